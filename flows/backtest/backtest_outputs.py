@@ -9,7 +9,7 @@ from typing import Any
 import configs
 from flows.backtest.backtest_run import Backtest, BacktestRequest
 from flows.run import experiments, inputs
-from flows.run.workspace import Record, Table, Workspace
+from flows.run.work_folder import Record, Table, WorkFolder
 
 #: In the folder of results.
 FOLDER = "tune"
@@ -57,7 +57,7 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
         verdict=verdict,
     )
     folder = request.out / FOLDER / experiment.experiment_id
-    workspace = Workspace(folder)
+    workspace = WorkFolder(folder)
     workspace.write_frame(Table("months.parquet"), found.months)
     workspace.write_frame(Table("scores.parquet"), found.scores)
     workspace.write_frame(Table("agreement.parquet"), found.agreement)

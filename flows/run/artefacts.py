@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.run.workspace import Record, Table
+from flows.run.work_folder import Record, Table
 
 # prepare: the list as read
 LISTED_SUPPLIERS = Table("list/suppliers.parquet")

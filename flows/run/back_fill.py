@@ -15,7 +15,7 @@ from flows.run.folder_lock import one_run_at_a_time
 from flows.run.list_reading import read_list
 from flows.run.publish_stage import move_latest
 from flows.run.stage_types import PreparedRun, RunRequest, StageEvent
-from flows.run.workspace import Record
+from flows.run.work_folder import Record
 from reports.write import has_documents
 from signals.source_errors import SourceUnavailableError
 

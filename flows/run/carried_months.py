@@ -16,7 +16,7 @@ from configs import durable_files
 from flows.run import artefacts
 from flows.run.list_reading import ListRead
 from flows.run.stage_types import PreparedRun
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from signals.conservation import data_through
 from signals.registry import sources
 from sql.warehouse import was_published_earlier
@@ -105,7 +105,7 @@ def _has_rows_of(content: Mapping[str, Any], before: dt.date, day: dt.date, sour
     return cut is not None and cut(before) == cut(day)
 
 
-def _share_rows(before: Workspace, now: Workspace, source_id: str, tables: Iterable[str]) -> None:
+def _share_rows(before: WorkFolder, now: WorkFolder, source_id: str, tables: Iterable[str]) -> None:
     for table in tables:
         for name in (
             artefacts.staged_rows(source_id, table),
@@ -115,8 +115,8 @@ def _share_rows(before: Workspace, now: Workspace, source_id: str, tables: Itera
 
 
 def _cut_rows(
-    before: Workspace,
-    now: Workspace,
+    before: WorkFolder,
+    now: WorkFolder,
     source_id: str,
     tables: Iterable[str],
     prepared: PreparedRun,

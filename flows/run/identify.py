@@ -31,7 +31,7 @@ from flows.run.list_reading import addresses as addresses_of
 from flows.run.related_companies import KnownCompanies, relate
 from flows.run.relation_reporting import REJECTED_COLUMNS, STEP_COLUMNS
 from flows.run.stage_types import Identified, PreparedRun
-from flows.run.workspace import Table, Workspace
+from flows.run.work_folder import Table, WorkFolder
 from signals.registry import sources
 from signals.sources.buyer import buyer_shipments
 from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
@@ -137,12 +137,12 @@ def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
     return with_filled(prepared.listed_suppliers, linked)
 
 
-def reset_identity_result(workspace: Workspace) -> None:
+def reset_identity_result(workspace: WorkFolder) -> None:
     """Show the list as it was read until `identify` has run in this run."""
     workspace.delete(artefacts.IDENTITY_IN_FORCE)
 
 
-def identity_part(workspace: Workspace) -> list[str]:
+def identity_part(workspace: WorkFolder) -> list[str]:
     """What of a run's identity lies in decisions, which are neither settings nor raw files."""
     if not workspace.has(artefacts.IDENTITY_IN_FORCE):
         return []
@@ -150,17 +150,17 @@ def identity_part(workspace: Workspace) -> list[str]:
     return [f"decisions:{used}"] if used else []
 
 
-def links(workspace: Workspace) -> pl.DataFrame:
+def links(workspace: WorkFolder) -> pl.DataFrame:
     """Links and questions of this run."""
     return _frame(workspace, artefacts.IDENTITY_LINKS, LINK_SCHEMA)
 
 
-def flags(workspace: Workspace) -> pl.DataFrame:
+def flags(workspace: WorkFolder) -> pl.DataFrame:
     """List hits of this run."""
     return _frame(workspace, artefacts.IDENTITY_FLAGS, HIT_SCHEMA)
 
 
-def relation_tables(workspace: Workspace) -> dict[str, pl.DataFrame]:
+def relation_tables(workspace: WorkFolder) -> dict[str, pl.DataFrame]:
     """Tables of relations of this run, by the names of their outputs."""
     return {
         "relations": _frame(workspace, artefacts.RELATIONS, STEP_COLUMNS),
@@ -169,7 +169,7 @@ def relation_tables(workspace: Workspace) -> dict[str, pl.DataFrame]:
     }
 
 
-def relation_counts(workspace: Workspace) -> dict[str, Any]:
+def relation_counts(workspace: WorkFolder) -> dict[str, Any]:
     """Relations by kind and the outcome of the others, for the manifest."""
     if not workspace.has(artefacts.IDENTITY_IN_FORCE):
         return {}
@@ -200,7 +200,7 @@ def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loade
     return loads
 
 
-def _frame(workspace: Workspace, name: Table, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def _frame(workspace: WorkFolder, name: Table, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     if not workspace.has(artefacts.IDENTITY_IN_FORCE) or not workspace.has(name):
         return pl.DataFrame(schema=schema)
     return workspace.read_frame(name)

@@ -17,7 +17,7 @@ from configs.settings import Settings, Source
 from flows.run import artefacts, source_keys
 from flows.run.country_reach import mark_beyond_reach
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from reports.tables.rejections import LIST_TABLES
 from signals.card import Collection, SignalCard, SourceCard, Status
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
@@ -124,12 +124,12 @@ def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl
     }
 
 
-def is_unavailable(workspace: Workspace, source_id: str) -> bool:
+def is_unavailable(workspace: WorkFolder, source_id: str) -> bool:
     """Whether a source gave up in this run."""
     return workspace.has(artefacts.outage(source_id))
 
 
-def stopped_early(workspace: Workspace, source_id: str) -> str | None:
+def stopped_early(workspace: WorkFolder, source_id: str) -> str | None:
     """Why a source was fetched in part only; None where it is whole or was not fetched."""
     record = artefacts.pulled(source_id)
     return workspace.read_json(record).get("stopped_early") if workspace.has(record) else None
@@ -229,7 +229,7 @@ def declarations(settings: Source | None) -> dict[str, Any]:
 
 
 def _source_record(
-    workspace: Workspace, source_id: str, module: SourceModule, reason: str | None
+    workspace: WorkFolder, source_id: str, module: SourceModule, reason: str | None
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "source_id": source_id,

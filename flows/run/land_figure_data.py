@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from flows.run import artefacts
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from signals.landuse.land_cover_change import newest_pair
 from signals.landuse.vegetation_break import TABLES, site_breaks
 
@@ -31,7 +31,7 @@ CHANGES_PER_SITE = 6
 
 
 def land_figures(
-    workspace: Workspace, sites: pl.DataFrame, as_of: dt.date, supplier_ids: Sequence[str]
+    workspace: WorkFolder, sites: pl.DataFrame, as_of: dt.date, supplier_ids: Sequence[str]
 ) -> pl.DataFrame:
     """Figures of the first sites of some suppliers, from what was staged and known by the day.
 
@@ -67,7 +67,7 @@ def land_figures(
     return pl.concat(found).sort("supplier_id", "site_id", "figure", "at", maintain_order=True)
 
 
-def _known(workspace: Workspace, source: str, table: str, as_of: dt.date) -> pl.DataFrame | None:
+def _known(workspace: WorkFolder, source: str, table: str, as_of: dt.date) -> pl.DataFrame | None:
     name = artefacts.staged_rows(source, table)
     if not workspace.has(name):
         return None
@@ -89,7 +89,7 @@ def _loss(loss: pl.DataFrame | None) -> pl.DataFrame | None:
     )
 
 
-def _vegetation(workspace: Workspace, as_of: dt.date) -> list[pl.DataFrame]:
+def _vegetation(workspace: WorkFolder, as_of: dt.date) -> list[pl.DataFrame]:
     """The series of each site from the table that its signal was read from."""
     tables = {}
     for table in TABLES:

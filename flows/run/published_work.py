@@ -12,7 +12,7 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import artefacts
 from flows.run.stage_types import PreparedRun, RunRequest
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 
 _NEEDED = (artefacts.SCORED, artefacts.MEASURED, artefacts.IDENTITY_IN_FORCE)
 
@@ -31,7 +31,7 @@ def prepared_of(out: Path, record: Mapping[str, Any], language: str) -> Prepared
     """
     run_id = str(record["run_id"])
     for path in sorted((out / ".work").glob(f"*/{artefacts.SCORED}")):
-        workspace = Workspace(path.parent)
+        workspace = WorkFolder(path.parent)
         if (
             all(map(workspace.has, _NEEDED))
             and workspace.read_json(artefacts.SCORED)["run_id"] == run_id

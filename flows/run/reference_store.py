@@ -18,7 +18,7 @@ import polars as pl
 from configs.config_errors import DataRejectedError
 from flows.run import artefacts, inputs
 from flows.run.stage_types import PreparedRun
-from flows.run.workspace import Record, Table, Workspace
+from flows.run.work_folder import Record, Table, WorkFolder
 from scoring.normalisation.reference_distribution import Reference
 
 FOLDER = "reference"
@@ -103,14 +103,14 @@ def set_aside(prepared: PreparedRun, choice: Mapping[str, Any], identity: str, r
     """Keep what a held run would freeze until it is accepted."""
     if choice["mode"] == "freezes":
         frame = prepared.workspace.read_frame(artefacts.REFERENCE)
-        folder = Workspace(prepared.request.out / FOLDER / _SET_ASIDE)
+        folder = WorkFolder(prepared.request.out / FOLDER / _SET_ASIDE)
         folder.write_frame(Table(f"{run_id}.parquet"), frame)
         folder.write_json(Record(f"{run_id}.json"), _record(prepared, choice, identity, frame))
 
 
 def freeze_set_aside(out: Path, run_id: str) -> None:
     """Freeze what was kept of a held run, now that it is accepted."""
-    folder = Workspace(out / FOLDER / _SET_ASIDE)
+    folder = WorkFolder(out / FOLDER / _SET_ASIDE)
     if folder.has(f"{run_id}.json"):
         frame = folder.read_frame(Table(f"{run_id}.parquet"))
         _keep_baseline(out, frame, folder.read_json(Record(f"{run_id}.json")))
@@ -136,8 +136,8 @@ def _keep_baseline(out: Path, frame: pl.DataFrame, record: Mapping[str, Any]) ->
     if any(one["as_of"] <= record["as_of"] for one in known):
         return
     path = _path(out, record["version"], record["as_of"] if known else None)
-    Workspace(path.parent).write_frame(Table(path.name), frame)
-    Workspace(path.parent).write_json(Record(path.with_suffix(".json").name), record)
+    WorkFolder(path.parent).write_frame(Table(path.name), frame)
+    WorkFolder(path.parent).write_json(Record(path.with_suffix(".json").name), record)
 
 
 def content_hash(frame: pl.DataFrame) -> str:

@@ -17,7 +17,7 @@ from flows.run import (
     reference_store,
 )
 from flows.run.publication_log import Decision, decided
-from flows.run.workspace import Record, Workspace
+from flows.run.work_folder import Record, WorkFolder
 from sql.warehouse import Warehouse
 
 PUBLISHED, HELD, NOTHING_RANKED, WITHDRAWN = "published", "held", "nothing_ranked", "withdrawn"
@@ -151,7 +151,7 @@ def as_decided(out: Path, folder: Path) -> dict[str, Any]:
 
 def _set_state(out: Path, folder: Path, state: str) -> dict[str, Any]:
     record = {**published_runs.read_manifest(folder), "result": state}
-    Workspace(folder).write_json(Record("manifest.json"), record)
+    WorkFolder(folder).write_json(Record("manifest.json"), record)
     mark_folder(out, folder, record)
     return record
 

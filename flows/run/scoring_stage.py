@@ -12,7 +12,7 @@ from flows.run.prioritisation_stage import decide
 from flows.run.run_monitoring import check_run
 from flows.run.stage_progress import StageProgress
 from flows.run.stage_types import PreparedRun, Scored
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from reports.outputs.registry import table_outputs
 from scoring.aggregation.aggregate import attach_uncertainty
 from scoring.engine import score
@@ -156,7 +156,7 @@ def score_list(prepared: PreparedRun) -> Scored:
 
 
 def leave_output_tables(
-    workspace: Workspace, scored: ScoredList, made: Mapping[str, pl.DataFrame | None]
+    workspace: WorkFolder, scored: ScoredList, made: Mapping[str, pl.DataFrame | None]
 ) -> None:
     """Leave every table that becomes a file: those made on the way, and those declared."""
     declared = {

@@ -13,7 +13,7 @@ import polars as pl
 from configs.settings import Settings, Source
 from flows.run import artefacts
 from flows.run.results_folder import reject_address
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from signals.card import SourceCard
 from signals.registry import sources
 from signals.source import RawFile
@@ -56,9 +56,9 @@ class PreparedRun:
     started_at: dt.datetime
 
     @property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> WorkFolder:
         """Where the stages leave their results."""
-        return Workspace(self.request.out / ".work" / self.request_key)
+        return WorkFolder(self.request.out / ".work" / self.request_key)
 
     @property
     def listed_suppliers(self) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from flows.run import artefacts
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 
 #: Months of payments shown: long enough to see a habit change.
 MONTHS_SHOWN = 24
@@ -30,7 +30,7 @@ _ACCOUNTS = (
 )
 
 
-def series_of(workspace: Workspace, sites: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+def series_of(workspace: WorkFolder, sites: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     """What the staged rows say over time, of what was published by the day of the run.
 
     Returns:

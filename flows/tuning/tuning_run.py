@@ -22,7 +22,7 @@ from flows.run import experiments, inputs, published_runs, reference_store
 from flows.run.country_groups import read_countries
 from flows.run.experiments import Experiment
 from flows.run.outcome_files import read_lab_table, read_outcomes
-from flows.run.workspace import Record, Table, Workspace
+from flows.run.work_folder import Record, Table, WorkFolder
 from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_keyed
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference
@@ -322,7 +322,7 @@ def keep(
         verdict=verdict,
     )
     folder = run.out / FOLDER / experiment.experiment_id
-    workspace = Workspace(folder)
+    workspace = WorkFolder(folder)
     for name, table in tables.items():
         workspace.write_frame(Table(f"{name}.parquet"), table)
     workspace.write_json(Record("summary.json"), {**metrics, "verdict": verdict})

@@ -15,7 +15,7 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, LastMonth
 from flows.run.weight_approval import KEY_VARIABLE
-from flows.run.workspace import Record, Workspace
+from flows.run.work_folder import Record, WorkFolder
 from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
 from scoring.tune.backtest_summary import BacktestSummary
 from scoring.tune.effective_weights import effective_weights
@@ -104,7 +104,7 @@ def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:
 
 def write(record: Mapping[str, Any], path: Path) -> None:
     """Write signed evidence."""
-    Workspace(path.parent).write_json(Record(path.name), record)
+    WorkFolder(path.parent).write_json(Record(path.name), record)
 
 
 def _mean(series: pl.Series) -> float:

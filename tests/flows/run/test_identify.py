@@ -14,7 +14,7 @@ from flows.run import identify, stages
 from flows.run.list_checks import list_sources
 from flows.run.stage_types import RunRequest
 from flows.run.stages import run_all
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from sql.warehouse import Warehouse
 
 pytestmark = pytest.mark.long
@@ -178,7 +178,7 @@ def linked(world: Path, chosen: Settings) -> pl.DataFrame:
     return identify.links(identified(world, chosen))
 
 
-def identified(world: Path, chosen: Settings) -> Workspace:
+def identified(world: Path, chosen: Settings) -> WorkFolder:
     """The work folder once the suppliers are identified."""
     prepared = stages.prepare(RunRequest(chosen, AS_OF, world / "out"))
     for source_id in prepared.identity_source_ids:

@@ -9,7 +9,7 @@ import pytest
 
 from flows.run import artefacts
 from flows.run.land_figure_data import CHANGES_PER_SITE, SCHEMA, land_figures
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 
 pytestmark = pytest.mark.long
 
@@ -53,8 +53,8 @@ def greenness(site_id: str, fall: float) -> pl.DataFrame:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    made = Workspace(tmp_path)
+def workspace(tmp_path: Path) -> WorkFolder:
+    made = WorkFolder(tmp_path)
     name = artefacts.staged_rows("hansen_gfc", "stg_hansen_gfc__site_loss")
     made.write_frame(name, pl.concat([loss(site) for site in SITES["site_id"]]))
     made.write_frame(
@@ -79,7 +79,7 @@ def workspace(tmp_path: Path) -> Workspace:
     return made
 
 
-def test_loss_series_with_its_break_and_classes_of_the_first_sites(workspace: Workspace) -> None:
+def test_loss_series_with_its_break_and_classes_of_the_first_sites(workspace: WorkFolder) -> None:
     found = land_figures(workspace, SITES, AS_OF, ["S"])
     assert dict(found.schema) == SCHEMA
     bars = found.filter(pl.col("figure").str.starts_with("loss"))
@@ -101,4 +101,4 @@ def test_loss_series_with_its_break_and_classes_of_the_first_sites(workspace: Wo
 
 
 def test_a_run_without_land_has_no_figures(tmp_path: Path) -> None:
-    assert land_figures(Workspace(tmp_path), SITES, AS_OF, ["S"]).is_empty()
+    assert land_figures(WorkFolder(tmp_path), SITES, AS_OF, ["S"]).is_empty()

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from flows.run import artefacts, scoring_stage
-from flows.run.workspace import Workspace
+from flows.run.work_folder import WorkFolder
 from reports.outputs.output import Column, TableOutput
 from scoring.scored_list import ScoredList
 
@@ -26,7 +26,7 @@ def test_a_declared_table_is_made_and_one_that_a_run_lacks_is_not_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scoring_stage, "table_outputs", lambda: (MADE_UP,))
-    workspace = Workspace(tmp_path)
+    workspace = WorkFolder(tmp_path)
     workspace.write_frame(artefacts.output_table("overrides"), pl.DataFrame({"a": [1]}))
     scored = cast(ScoredList, SimpleNamespace(scores=pl.DataFrame({"supplier_id": ["s"]})))
     plan = pl.DataFrame({"supplier_id": ["s"], "selection_method": ["random"]})

@@ -14,7 +14,7 @@ from configs import durable_files
 from flows.run import publication
 from flows.run.leftovers import remove_leftovers
 from flows.run.private_files import keep_files_private
-from flows.run.workspace import Record, Table, Workspace
+from flows.run.work_folder import Record, Table, WorkFolder
 
 
 def test_a_run_that_is_published_again_changes_names_in_one_step(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_exchange_that_may_not_be_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("torn", [b"", b"{", b"PAR1 and no more"])
 def test_a_torn_result_counts_as_none(tmp_path: Path, torn: bytes) -> None:
-    workspace = Workspace(tmp_path)
+    workspace = WorkFolder(tmp_path)
     record, table = Record("a.json"), Table("b.parquet")
     workspace.write_json(record, {"a": 1})
     workspace.write_frame(table, pl.DataFrame({"a": [1]}))

@@ -20,7 +20,7 @@ Record = NewType("Record", str)
 
 
 @dataclass(frozen=True)
-class Workspace:
+class WorkFolder:
     """Files under `<out>/.work/<request key>/`, each written whole or not at all."""
 
     folder: Path
