@@ -19,12 +19,12 @@ from flows.run.stage_types import RunRequest
 from signals.registry import signals, sources
 signals(), sources()
 profile, out, as_of = sys.argv[1:]
+EVERY = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 def seconds():
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, EVERY))
 settings, before = configs.load(profile, local=None), seconds()
 published = stages.run_all(RunRequest(settings, dt.date.fromisoformat(as_of), Path(out)))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+peak = max(used.ru_maxrss for used in map(resource.getrusage, EVERY))
 record = {"seconds": seconds() - before, "peak_gb": peak / 1e6, "run_id": published.run_id}
 print(json.dumps(record))
 """
@@ -35,8 +35,9 @@ class MeasuredMonth:
     """One run.
 
     Attributes:
-        seconds: of processor time, without the imports of the program.
-        peak_gb: largest resident memory of its process.
+        seconds: of processor time of the run and of the processes it starts, without the imports
+            of the program.
+        peak_gb: largest resident memory of one of these processes.
         run_id: of the run.
     """
 
