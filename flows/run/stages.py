@@ -145,8 +145,10 @@ def measure(prepared: PreparedRun) -> Measured:
                 measured["site_signal_values"].append(finished.site_values)
                 warehouse.reject("signal_values", finished.rejected, run_id)
                 observed[signal.card.id] = int((values["status"] == "observed").sum())
-            for table, parts in measured.items():
-                rows = pl.concat(parts).with_columns(pl.lit(run_id).alias("run_id"))
+            for table in tuple(measured):
+                # Taken out, so that the parts do not stay in memory while they are loaded.
+                parts = pl.concat(measured.pop(table))
+                rows = parts.with_columns(pl.lit(run_id).alias("run_id"))
                 loads.append(warehouse.load(table, rows, run_id))
         workspace.write_frame(artefacts.SIGNAL_VALUES, warehouse.read("signal_values", run_id))
         workspace.write_frame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ def packed(data: object) -> object:
         return {name: packed(value) for name, value in data.items()}
     if not isinstance(data, list | tuple):
         return data
-    if len(data) < _MIN_LENGTH or not all(_is_number(item) for item in data):
+    if len(data) < _MIN_LENGTH or not _are_numbers(data):
         return [packed(item) for item in data]
     values = np.array([np.nan if item is None else item for item in data], dtype=np.float64)
     if np.isnan(values).all():
@@ -34,8 +34,10 @@ def packed(data: object) -> object:
     return _fixed(values) or _digits(values) or data
 
 
-def _is_number(item: object) -> bool:
-    return item is None or (isinstance(item, int | float) and not isinstance(item, bool))
+def _are_numbers(items: Sequence[object]) -> bool:
+    """Whether all are numbers or null; asked of their few types, as lists are long."""
+    kinds = set(map(type, items)) - {type(None)}
+    return all(issubclass(kind, int | float) and not issubclass(kind, bool) for kind in kinds)
 
 
 def _fixed(values: NDArray[np.float64]) -> dict[str, object] | None:
