@@ -20,7 +20,10 @@ ANNUAL_FORMS = "^(10-K|20-F|40-F)"
 
 _STATEMENTS = "12_accounts"
 #: Nothing in a file makes DuckDB fetch an extension or an address.
-_CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 #: A row begins with the number of a filing; a line that does not goes on in a quoted cell.
 _ROW = re.compile(rb"\d{10}-\d{2}-\d{6}\t")
 
