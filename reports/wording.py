@@ -65,6 +65,9 @@ _UNCERTAINTY_TEXT: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Ids of what a rank may depend on most.
+UNCERTAINTY_SOURCES = tuple(_UNCERTAINTY_TEXT)
+
 STATUS_LABELS: Mapping[str, str] = MappingProxyType(
     {
         Status.OBSERVED.value: "observed",

@@ -15,7 +15,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from reports.languages.catalogue import AWAITING, LANGUAGES, REVIEW, TERMS, review_state
+from reports.languages.sentence_patterns import PATTERNS, PEER, PHRASES, SOURCE
+from reports.tables.list_hits import KINDS
 from reports.tables.next_step import STEP_LABELS
+from reports.tables.purchasing_practices import ACTIONS
 from reports.wording import (
     ABOVE_INTERVAL,
     BAND_LABELS,
@@ -28,11 +31,18 @@ from reports.wording import (
     REVIEW_NOTE,
     STATUS_LABELS,
     SYNTHETIC_NOTICE,
+    UNCERTAINTY_SOURCES,
+    uncertainty_sentence,
 )
+from scoring.aggregation.land_use_agreement import WHY
+from scoring.explanation.sentences import STATUS_TEXT, unit_text
+from signals.registry import signals
 
 ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
 CATALOGUES = ASSETS / "catalogues"
 
+#: Where sentences and their templates are declared in Python; the page gets them filled in.
+SENTENCES = "sentences"
 #: What marks a message, and which arguments are its text.
 _KEYWORDS = {"tr": None, "trn": (1, 2)}
 #: Templates and scripts with messages, by how they are read.
@@ -49,6 +59,8 @@ def template() -> Catalog:
     found = Catalog(project="understory", charset="utf-8", header_comment="")
     for text in _terms():
         found.add(text, locations=[(TERMS, 0)])
+    for text in _sentences():
+        found.add(text, locations=[(SENTENCES, 0)])
     for path in sorted(ASSETS.iterdir()):
         method = _METHODS.get(path.suffix)
         if method is not None:
@@ -120,6 +132,24 @@ def _terms() -> Iterator[str]:
     for labels in (BAND_LABELS, PILLAR_LABELS, STATUS_LABELS, STEP_LABELS, ILO_LABELS):
         yield from labels.values()
     yield from _CODES
+
+
+def _sentences() -> Iterator[str]:
+    """Templates of sentences, and the parts that they are filled with."""
+    for signal in signals().values():
+        card = signal.card
+        wording = card.wording
+        yield from (card.title, card.sentence)
+        yield from filter(
+            None,
+            (
+                unit_text(card.unit), wording.negative, wording.zero, wording.positive,
+                *(phrase for _, phrase in wording.steps),
+            ),
+        )  # fmt: skip
+    yield from (PEER, SOURCE, *PATTERNS, *PHRASES, WHY, *KINDS.values(), *ACTIONS.values())
+    yield from STATUS_TEXT.values()
+    yield from (str(uncertainty_sentence(source)) for source in UNCERTAINTY_SOURCES)
 
 
 if __name__ == "__main__":

@@ -89,19 +89,13 @@ function reasonText(data, row) {
   return topReason(data, row) ?? textAt(shared, row) ?? tr("No signal differs from the peer medians.");
 }
 
-/** Language of `reasonText`: sentences of the data are English. */
-function reasonLanguage(data, row) {
-  const isSentence = row < data.figuresFor && (topReason(data, row) ?? textAt(data.suppliers.shared_reason, row)) !== null;
-  return isSentence ? DATA_LANGUAGE : null;
-}
-
 function numberText(value) {
   return value === null ? "" : WHOLE_NUMBER.format(value);
 }
 
 function flagChips(data, row) {
   const kinds = [...new Set(flagsOf(data, row).map((flag) => flag.kind))];
-  return element("span", {}, ...kinds.map((kind) => element("span", { class: "state state-off", text: kind, lang: DATA_LANGUAGE })));
+  return element("span", {}, ...kinds.map((kind) => element("span", { class: "state state-off", text: kind, lang: languageOf(kind) })));
 }
 
 /** A phrase as a sentence: a capital first, a full stop last. */
@@ -116,8 +110,8 @@ function dataItemCell(find, position) {
   return element(
     "span",
     { class: "clamp" },
-    element("strong", { text: `${textAt(find.title, position)}. `, lang: DATA_LANGUAGE }),
-    english(sentenceOf(textAt(find.how, position))),
+    element("strong", { text: `${textAt(find.title, position)}. ` }),
+    said(sentenceOf(textAt(find.how, position))),
     gives,
   );
 }

@@ -11,6 +11,9 @@ async function readEmbeddedData() {
     group.start = startsOf(group.counts);
   }
   expandSuppliers(data.suppliers);
+  for (const text of data.english ?? []) {
+    ENGLISH_TEXTS.add(text);
+  }
   return data;
 }
 
@@ -117,8 +120,7 @@ function spendAmount(suppliers, row) {
   if (spend === null || spend <= 0) {
     return null;
   }
-  const amount = LANGUAGE === "en" ? sentenceFigure(spend) : THREE_DIGITS.format(spend);
-  return [amount, textAt(suppliers.currency, row)].filter(Boolean).join(" ");
+  return [sentenceFigure(spend), textAt(suppliers.currency, row)].filter(Boolean).join(" ");
 }
 
 /** The same as a phrase. */

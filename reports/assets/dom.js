@@ -45,9 +45,9 @@ function isolated(text) {
   return element("bdi", { text });
 }
 
-/** A sentence of the data, which is English whatever the language of the page. */
-function english(text) {
-  return element("bdi", { text, lang: DATA_LANGUAGE });
+/** A sentence of the data, in the language of the page or marked as English. */
+function said(text) {
+  return element("bdi", { text, lang: languageOf(text) });
 }
 
 /** A link to an address of the data; anything but https stays text. */

@@ -32,7 +32,7 @@ function numbersBehind(rows) {
 }
 
 /** A figure with its caption above, the two ends of its time below, and its numbers. */
-function timeFigure(caption, widest, picture, ends, rows, language = DATA_LANGUAGE) {
+function timeFigure(caption, widest, picture, ends, rows, language = null) {
   const times = ends[0] === ends[1] ? [ends[0]] : ends;
   return element(
     "figure",

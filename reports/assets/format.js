@@ -21,9 +21,20 @@ function formatPercent(share) {
   return `${ONE_DECIMAL.format(100 * share)}\u202f%`;
 }
 
+/** Of a unit: the value is a share. */
+const SHARE = /^share(?=[ _]|$)\s*/;
+/** The separators of the language, for figures written as the sentences of the run write them. */
+const SEPARATORS = separators();
+
+function separators() {
+  const parts = new Intl.NumberFormat(LOCALE, { useGrouping: true }).formatToParts(12_345.6);
+  const part = (type) => parts.find((each) => each.type === type)?.value ?? "";
+  return { ",": part("group"), ".": part("decimal") };
+}
+
 /** A value with its unit; a unit that begins with "share" reads as a percentage. */
 function formatValue(value, unit) {
-  const share = /^share\b\s*/.exec(unit);
+  const share = SHARE.exec(unit);
   const number = THREE_DIGITS.format(share ? 100 * value : value).replace("-", MINUS);
   const unitText = share ? unit.slice(share[0].length) : unit;
   const rest = /^\d/.test(unitText) ? `(${unitText})` : unitText;
@@ -37,19 +48,16 @@ function sentenceFigure(value) {
     return "0";
   }
   if (size < 1e-4) {
-    return "almost 0";
+    return tr("almost 0");
   }
-  const [divisor, word] = size >= 999.5e6 ? [1e9, " billion"] : size >= 999.5e3 ? [1e6, " million"] : [1, ""];
+  const divisor = size >= 999.5e6 ? 1e9 : size >= 999.5e3 ? 1e6 : 1;
   const short = Number((value / divisor).toPrecision(3));
-  return (Math.abs(short) >= 1000 ? short.toLocaleString("en-GB") : String(short)) + word;
+  const text = Math.abs(short) >= 1000 ? short.toLocaleString("en-GB") : String(short);
+  const number = LANGUAGE === "en" ? text : text.replace(/[,.]/g, (mark) => SEPARATORS[mark]);
+  return divisor === 1e9 ? tr("{number} billion", { number }) : divisor === 1e6 ? tr("{number} million", { number }) : number;
 }
 
 /** A figure with a percent sign where the unit is a share. */
 function quantity(value, unit) {
-  return /^share\b/.test(unit) ? `${sentenceFigure(Number((100 * value).toPrecision(12)))} %` : sentenceFigure(value);
-}
-
-/** How many of a thing, in words: "1 rank", "3 ranks". */
-function plural(count, one, many = `${one}s`) {
-  return `${WHOLE_NUMBER.format(count)} ${count === 1 ? one : many}`;
+  return SHARE.test(unit) ? `${sentenceFigure(Number((100 * value).toPrecision(12)))} %` : sentenceFigure(value);
 }

@@ -41,7 +41,7 @@ function changeList(heading, kind, changes) {
     element(
       "li",
       {},
-      element("strong", { text: card.title, lang: DATA_LANGUAGE }),
+      element("strong", { text: card.title }),
       ": ",
       tr("{before} in the run of {day}, now {now}", {
         before: formatValue(before, card.unit),

@@ -22,7 +22,7 @@ function vegetationIndex(words, labels, values, breakAt) {
     const x = across[breakAt];
     shapes.push(drawn("line", { x1: x, x2: x, y1: 0, y2: 60, stroke: "currentColor", "stroke-width": 1.5, "stroke-dasharray": "4 3" }));
   }
-  return timeFigure(words, "480px", drawing("greenness", 300, words, ...shapes), [labels[0], labels.at(-1)], labels.map((label, i) => [label, formatValue(values[i], "NDVI")]));
+  return timeFigure(words, "480px", drawing("greenness", 300, words, ...shapes), [labels[0], labels.at(-1)], labels.map((label, i) => [label, formatValue(values[i], "NDVI")]), DATA_LANGUAGE);
 }
 
 function classChanges(words, labels, values) {

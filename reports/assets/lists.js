@@ -134,7 +134,7 @@ function rankedColumns(data, hrefOf) {
       label: tr("Top reason"),
       className: "c-reason",
       compare: null,
-      cell: (row) => element("span", { class: "clamp", text: reasonText(data, row), lang: reasonLanguage(data, row) }),
+      cell: (row) => element("span", { class: "clamp", text: reasonText(data, row), lang: languageOf(reasonText(data, row)) }),
     },
   ].filter((column) => column.isKnown !== false);
 }
@@ -191,7 +191,7 @@ function insufficientColumns(data, hrefOf) {
     compare: byCode(column),
     cell: (row) => {
       const text = textAt(column, row);
-      return element("span", { class: "clamp", text: text ?? instead, lang: text === null ? null : DATA_LANGUAGE });
+      return element("span", { class: "clamp", text: text ?? instead, lang: text === null ? null : languageOf(text) });
     },
   });
   return [

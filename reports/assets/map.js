@@ -113,9 +113,11 @@ class SiteMap {
       }
       without += located === 0 ? 1 : 0;
     }
-    byId("map-note").textContent =
-      `${plural(this.shown.length, "site")} on the map. ${plural(without, "supplier")} of this selection ` +
-      `${without === 1 ? "has" : "have"} no site with a precise enough location.`;
+    const onMap = trn("{count} site on the map.", "{count} sites on the map.", this.shown.length);
+    byId("map-note").textContent = [
+      onMap,
+      trn("{count} supplier of this selection has no site with a precise enough location.", "{count} suppliers of this selection have no site with a precise enough location.", without),
+    ].join(" ");
     const [longitude, latitude, scale] = place.split(",").map(Number);
     this.view = place !== "" && scale > 0 ? { longitude, latitude, scale } : this.fitted();
     this.draw();
@@ -260,8 +262,8 @@ class SiteMap {
     const { suppliers } = this.data;
     const names = [...new Set(cluster.sites.map((site) => suppliers.name[this.owner[site]]))];
     const lines = names.slice(0, 4).map((name) => element("span", { class: "tip-line" }, isolated(name)));
-    const more = names.length > 4 ? element("span", { class: "tip-line", text: `and ${names.length - 4} more; click to zoom in` }) : null;
-    this.tip.replaceChildren(element("strong", { text: cluster.band.label }), ...lines, ...(more ? [more] : []));
+    const more = names.length > 4 ? element("span", { class: "tip-line", text: tr("and {number} more; click to zoom in", { number: names.length - 4 }) }) : null;
+    this.tip.replaceChildren(element("strong", { text: tr(cluster.band.label) }), ...lines, ...(more ? [more] : []));
     const [width] = this.size();
     this.tip.style.left = `${Math.min(event.offsetX + 14, width - 230)}px`;
     this.tip.style.top = `${event.offsetY + 14}px`;

@@ -18,7 +18,7 @@ function reasons(data, row, signals) {
   if (row >= data.figuresFor) {
     return block(
       tr("Why this rank"),
-      element("p", { text: reasonText(data, row), lang: reasonLanguage(data, row) }),
+      element("p", { text: reasonText(data, row) }),
       element("p", { class: "muted small", text: FIGURES_ELSEWHERE }),
     );
   }
@@ -65,7 +65,7 @@ function pillarPoints(data, row, signals) {
         element(
           "div",
           { class: "reason-head" },
-          element("span", { class: "reason-title", text: data.labels.pillar[pillar] }),
+          element("span", { class: "reason-title", text: tr(data.labels.pillar[pillar]) }),
           element("span", { class: "reason-points", text: tr("{points} points", { points: formatPoints(points) }) }),
         ),
         pointsBar(points, widest),
@@ -97,11 +97,11 @@ function reasonItem(data, signal, widest) {
     element(
       "div",
       { class: "reason-head" },
-      element("span", { class: "reason-title", text: signal.card.title, lang: DATA_LANGUAGE }),
+      element("span", { class: "reason-title", text: signal.card.title }),
       element("span", { class: "reason-points", text: tr("{points} points", { points: formatPoints(signal.points) }) }),
     ),
     pointsBar(signal.points, widest),
-    element("p", { class: "reason-sentence" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
+    element("p", { class: "reason-sentence" }, said(sentenceAt(data, signal.signal, signal.row) ?? "")),
     evidence(data, signal),
   );
 }
@@ -140,7 +140,7 @@ function evidence(data, signal) {
     [tr("Pillar"), element("bdi", { text: tr(labels.pillar[card.pillar]) })],
     [tr("Evidence grade"), card.grade],
     [tr("ILO indicators"), card.ilo.length > 0 ? element("bdi", { text: card.ilo.map((label) => tr(label)).join("; ") }) : null],
-    [tr("Limits"), card.limits.join(" ")],
+    [tr("Limits"), element("bdi", { text: card.limits.join(" "), lang: DATA_LANGUAGE })],
   ];
   return element(
     "details",
@@ -165,7 +165,7 @@ function facts(rows) {
   const list = element("dl", { class: "facts" });
   for (const [term, description] of rows) {
     if (description !== null && description !== undefined && description !== "") {
-      const content = typeof description === "string" ? english(description) : description;
+      const content = typeof description === "string" ? said(description) : description;
       list.append(element("dt", { text: term }), element("dd", {}, content));
     }
   }
@@ -181,8 +181,8 @@ function observedWithoutScore(data, signals) {
     element(
       "li",
       {},
-      element("div", { class: "reason-head" }, element("span", { class: "reason-title", text: signal.card.title, lang: DATA_LANGUAGE })),
-      element("p", { class: "reason-sentence" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
+      element("div", { class: "reason-head" }, element("span", { class: "reason-title", text: signal.card.title })),
+      element("p", { class: "reason-sentence" }, said(sentenceAt(data, signal.signal, signal.row) ?? "")),
       evidence(data, signal),
     ),
   );
@@ -197,9 +197,9 @@ function unknown(data, signals) {
     element(
       "li",
       {},
-      element("strong", { text: signal.card.title, lang: DATA_LANGUAGE }),
+      element("strong", { text: signal.card.title }),
       element("span", { class: "state state-off", text: tr(data.labels.status[signal.status] ?? signal.status) }),
-      element("p", { class: "small" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
+      element("p", { class: "small" }, said(sentenceAt(data, signal.signal, signal.row) ?? "")),
     ),
   );
   return block(
@@ -224,7 +224,7 @@ function context(data, row, signals) {
   const prior = data.suppliers.country_context_score[row];
   const items = signals
     .filter((signal) => signal.card.pillar === "context" && signal.hasValue)
-    .map((signal) => element("li", {}, element("strong", { text: signal.card.title, lang: DATA_LANGUAGE }), evidence(data, signal)));
+    .map((signal) => element("li", {}, element("strong", { text: signal.card.title }), evidence(data, signal)));
   if (prior === null && items.length === 0) {
     return null;
   }

@@ -37,7 +37,7 @@ function siteItem(data, site, supplierId) {
     element("strong", {}, isolated(textAt(sites.name, site) ?? siteId(data, site, supplierId))),
     element("span", { class: sites.measurable[site] ? "state" : "state state-off", text: state }),
     area ? element("p", { class: "small" }, isolated(area)) : null,
-    reason === null ? null : element("p", { class: "small" }, english(reason)),
+    reason === null ? null : element("p", { class: "small" }, said(reason)),
     values.length > 0 ? facts(values) : null,
   );
 }

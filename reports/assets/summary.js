@@ -51,8 +51,8 @@ function listedLine(listed, name, note) {
   return element(
     "p",
     { class: name },
-    element("strong", { text: `${listed.kind}: `, lang: DATA_LANGUAGE }),
-    listed.sentence === null ? null : english(listed.sentence),
+    element("strong", { text: `${listed.kind}: `, lang: languageOf(listed.kind) }),
+    listed.sentence === null ? null : said(listed.sentence),
     listed.link === null ? null : " ",
     listed.link === null ? null : outsideLink(listed.link, tr("Source")),
     ...stepLinks(listed.steps),
@@ -92,7 +92,7 @@ function rankUncertainty(data, row) {
     parts.length > 0 ? element("p", { class: "rank-words", text: tr("Rank uncertainty: {parts}.", { parts: parts.join("; ") }) }) : null,
     low === null ? null : rangeFigure(data, row),
     outside === null ? null : element("p", { class: "small", text: tr(outside) }),
-    ...sentences.map((text) => element("p", { class: "small" }, english(text))),
+    ...sentences.map((text) => element("p", { class: "small" }, said(text))),
   );
 }
 
@@ -210,7 +210,7 @@ function noScore(data, row) {
     ...factsOf(data, row).map((fact) => factLine(fact)),
     textAt(suppliers.insufficient_reason, row) === null
       ? element("p", { text: tr("There is too little evidence to rank it.") })
-      : element("p", {}, english(textAt(suppliers.insufficient_reason, row))),
+      : element("p", {}, said(textAt(suppliers.insufficient_reason, row))),
     byContext(suppliers, row),
     element("p", {
       class: "muted small",

@@ -51,7 +51,7 @@ function panelHead(data, row, closeHref) {
 /** Why the priority band is not the one of the score. */
 function bandNote(data, row) {
   const text = textAt(data.suppliers.priority_band_note, row);
-  return text === null ? null : block(tr("Why this priority band"), element("p", {}, english(text)));
+  return text === null ? null : block(tr("Why this priority band"), element("p", {}, said(text)));
 }
 
 const MOVEMENT_PARTS = {
@@ -77,7 +77,7 @@ function changed(data, row) {
   const movement = textAt(suppliers.movement, row);
   const restated = textAt(suppliers.restated, row);
   if (change === null) {
-    const texts = [movement, restated].filter(Boolean).map((text) => element("p", {}, english(text)));
+    const texts = [movement, restated].filter(Boolean).map((text) => element("p", {}, said(text)));
     return texts.length > 0 ? block(tr("Since the previous run"), ...texts) : null;
   }
   const before = suppliers.rank_before[row];
@@ -93,14 +93,14 @@ function changed(data, row) {
     tr("Since the previous run"),
     element("p", { text: `${words}${from === "" ? "" : `, ${from}`}.` }),
     facts(rows),
-    restated === null ? null : element("p", { class: "small" }, english(restated)),
+    restated === null ? null : element("p", { class: "small" }, said(restated)),
   );
 }
 
 /** What the buyer's own practice contributes at this supplier, and what the buyer can do. */
 function buyerPractice(data, row) {
   const text = textAt(data.suppliers.own_practice, row);
-  return text === null ? null : block(tr("Your purchasing practice"), element("p", {}, english(text)));
+  return text === null ? null : block(tr("Your purchasing practice"), element("p", {}, said(text)));
 }
 
 const PLAN_WORDS = {
@@ -146,7 +146,7 @@ function nextStep(data, row) {
     { class: "block next-step" },
     element("h3", { text: tr("Next step") }),
     element("p", { class: "next-step-label", text: tr(labels.step[chosen] ?? chosen) }),
-    element("p", {}, english(textAt(suppliers.next_step_reason, row) ?? "")),
+    element("p", {}, said(textAt(suppliers.next_step_reason, row) ?? "")),
     element(
       "details",
       {},

@@ -6,6 +6,13 @@ const LOCALE = LANGUAGE === "en" ? "en-GB" : LANGUAGE;
 const DATA_LANGUAGE = LANGUAGE === "en" ? null : "en";
 const PLURAL_RULES = new Intl.PluralRules(LOCALE);
 const TEXTS = readTexts();
+/** Texts of the data that are English on a page in another language. */
+const ENGLISH_TEXTS = new Set();
+
+/** The language of a text of the data; null where it is that of the page. */
+function languageOf(text) {
+  return ENGLISH_TEXTS.has(text) ? "en" : null;
+}
 
 /** @returns {Record<string, string | string[]>} translation, or its plural forms, by English text */
 function readTexts() {

@@ -21,7 +21,7 @@ class WhatIfView {
     });
     this.hrefOf = hrefOf;
     this.table = new WindowedTable(byId("whatif-table"), {
-      caption: "Suppliers under the weights tried",
+      caption: tr("Suppliers under the weights tried"),
       columns: this.columns(),
       onSort: () => {},
       isSelected: () => false,
@@ -44,7 +44,7 @@ class WhatIfView {
     return element(
       "p",
       { class: "slider" },
-      element("label", { for: id, text: this.data.labels.pillar[pillar] }),
+      element("label", { for: id, text: tr(this.data.labels.pillar[pillar]) }),
       input,
       output,
     );
@@ -53,12 +53,12 @@ class WhatIfView {
   columns() {
     const { suppliers } = this.data;
     return [
-      { key: "new", label: "New rank", className: "c-rank", compare: null, cell: textCell((row) => numberText(this.result.ranks[row])) },
-      { key: "was", label: "Published rank", className: "c-rank", compare: null, cell: textCell((row) => (suppliers.rank[row] === null ? "none" : rankText(this.data, row))) },
+      { key: "new", label: tr("New rank"), className: "c-rank", compare: null, cell: textCell((row) => numberText(this.result.ranks[row])) },
+      { key: "was", label: tr("Published rank"), className: "c-rank", compare: null, cell: textCell((row) => (suppliers.rank[row] === null ? tr("none") : rankText(this.data, row))) },
       nameColumn(this.data, this.hrefOf, false),
       countryColumn(this.data, false),
-      { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
-      { key: "priority_band", label: "Published priority band", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(this.data, row)) },
+      { key: "score", label: tr("New score"), className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
+      { key: "priority_band", label: tr("Published priority band"), className: "c-band", compare: null, cell: (row) => bandChip(bandOf(this.data, row)) },
       { ...flagsColumn(this.data), compare: null },
     ].filter((column) => column.isKnown !== false);
   }
@@ -103,24 +103,29 @@ class WhatIfView {
               element("li", {}, element("a", { href: this.hrefOf(row) }, isolated(suppliers.name[row])), ` ${change(row)}`),
             ),
           );
+    const none = tr("no rank");
+    const move = (before, after) => tr("from {before} to {after}", { before: before ?? none, after: after ?? none });
     const scored = suppliers.rank.filter((rank) => rank !== null).length;
     const count = this.result.rows.length;
     const lost = scored - count;
-    const note = lost === 0 ? "" : ` ${plural(Math.abs(lost), "supplier")} ${lost > 0 ? "lose" : "gain"}${Math.abs(lost) === 1 ? "s" : ""} a score.`;
+    const size = Math.abs(lost);
+    const loses = trn("{count} supplier loses its score.", "{count} suppliers lose their score.", size);
+    const gains = trn("{count} supplier gains a score.", "{count} suppliers gain a score.", size);
+    const ranked = trn("{count} supplier ranked.", "{count} suppliers ranked.", count);
     this.changes.replaceChildren(
       element(
         "div",
         {},
-        element("h3", { text: `Enter the top ${topK}: ${enter.length}` }),
-        names(enter, "No supplier enters.", (row) => `from ${suppliers.rank[row] ?? "no rank"} to ${this.result.ranks[row]}`),
+        element("h3", { text: tr("Enter the top {number}: {count}", { number: topK, count: enter.length }) }),
+        names(enter, tr("No supplier enters."), (row) => move(suppliers.rank[row], this.result.ranks[row])),
       ),
       element(
         "div",
         {},
-        element("h3", { text: `Leave the top ${topK}: ${leave.length}` }),
-        names(leave, "No supplier leaves.", (row) => `from ${suppliers.rank[row]} to ${this.result.ranks[row] ?? "no rank"}`),
+        element("h3", { text: tr("Leave the top {number}: {count}", { number: topK, count: leave.length }) }),
+        names(leave, tr("No supplier leaves."), (row) => move(suppliers.rank[row], this.result.ranks[row])),
       ),
-      element("p", { class: "muted small", text: `${WHOLE_NUMBER.format(count)} suppliers ranked.${note}` }),
+      element("p", { class: "muted small", text: [ranked, lost === 0 ? "" : lost > 0 ? loses : gains].join(" ").trim() }),
     );
   }
 }

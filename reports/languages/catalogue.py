@@ -55,7 +55,7 @@ class Translator:
     def _locale(self) -> Locale:
         return Locale.parse("en_GB" if self.language == "en" else self.language)
 
-    def text(self, source: str, **values: object) -> str:
+    def text(self, source: str, /, **values: object) -> str:
         """The text; `{name}` stands for a value. An unknown text stays English."""
         found = self.messages.get(source, source)
         return _filled(found if isinstance(found, str) else found[0], values)

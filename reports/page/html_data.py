@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.run_sentences import sentences_of
+from reports.languages.sentences import Sentences
 from reports.page.country_outlines import outlines
 from reports.page.html_columns import (
     counts,
@@ -64,10 +66,12 @@ _MARGIN = 0.9
 COARSE_DEGREES = 0.5
 
 _TEXTS = (
-    "country", "sector", "peer_group", "insufficient_reason", "priority_band_note",
-    "lowest_cost_data_gap",
-    "next_step", "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity",
-    "leading_pillar", "currency",
+    "sector", "peer_group", "next_step", "workforce_band", "parent", "commodity", "leading_pillar",
+    "currency",
+)  # fmt: skip
+_SENTENCES = (
+    "country", "insufficient_reason", "priority_band_note", "lowest_cost_data_gap",
+    "next_step_reason", "shared_reason",
 )  # fmt: skip
 _POINTS = (
     "score", "score_best_case", "score_worst_case", "country_context_score", "score_absolute_scale",
@@ -90,29 +94,34 @@ class EmbeddedData:
     text: str
 
 
-def fitting(bundle: ReportBundle, ranked: pl.DataFrame) -> tuple[dict[str, object], EmbeddedData]:
+def fitting(
+    bundle: ReportBundle, ranked: pl.DataFrame, sentences: Sentences
+) -> tuple[dict[str, object], EmbeddedData]:
     """The page's data, and the same as text of at most `MAX_BYTES` where that can be.
 
     A list too long for it keeps every supplier with its rank, bounds, status and risks, and
     figures and sentences for as many suppliers from the top as fit.
     """
-    data = page_data(bundle, ranked)
+    data = page_data(bundle, ranked, sentences=sentences)
     whole_text = embed(data)
     if len(whole_text.text) <= MAX_BYTES:
         return data, whole_text
-    least = len(embed(page_data(bundle, ranked, 0)).text)
+    least = len(embed(page_data(bundle, ranked, 0, sentences)).text)
     share = max(0.0, (MAX_BYTES - least) / (len(whole_text.text) - least))
     while True:
         share *= _MARGIN
         figures_for = max(bundle.top_k, int(ranked.height * share))
-        data = page_data(bundle, ranked, figures_for)
+        data = page_data(bundle, ranked, figures_for, sentences)
         text = embed(data)
         if len(text.text) <= MAX_BYTES or figures_for == bundle.top_k:
             return data, text
 
 
 def page_data(
-    bundle: ReportBundle, ranked: pl.DataFrame, figures_for: int | None = None
+    bundle: ReportBundle,
+    ranked: pl.DataFrame,
+    figures_for: int | None = None,
+    sentences: Sentences | None = None,
 ) -> dict[str, object]:
     """All that the page shows and can filter, ready for JSON.
 
@@ -122,7 +131,9 @@ def page_data(
         bundle: the run, past `reports.redistribution.disclosable`.
         ranked: `reports.tables.ranked_list.ranked_table` of the same run.
         figures_for: how many suppliers, from the first, get figures and sentences; None: all.
+        sentences: of the run, with what they have translated already; None: not yet any.
     """
+    words = sentences or sentences_of(bundle)
     figures_for = ranked.height if figures_for is None else figures_for
     cards, sources = bundle.signal_cards, bundle.source_cards
     order = ranked.select("supplier_id").with_row_index("supplier")
@@ -141,8 +152,8 @@ def page_data(
     ).join(
         leading_pillars(bundle.contributions), on="supplier_id", how="left", maintain_order="left"
     )
-    sites, site_order = _sites(bundle.sites, order)
-    return {
+    sites, site_order, reasons = _sites(bundle.sites, order)
+    data: dict[str, object] = {
         "asOf": bundle.as_of.isoformat(),
         "runId": bundle.run_id,
         "topK": bundle.top_k,
@@ -160,25 +171,30 @@ def page_data(
         "ladder": [step.value for step in LADDER],
         "invisible": list(INVISIBLE_LABELS),
         "priorityBands": _priority_bands(listed),
-        "signals": [_signal(card) for card in cards.values()],
+        "signals": [_signal(card, words) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
-        "suppliers": _suppliers(bundle, listed),
+        "suppliers": _suppliers(bundle, listed, words),
         "evidence": evidence(
-            bundle.contributions, bundle.earlier_values, order, cards, figures_for
+            bundle.contributions, bundle.earlier_values, order, cards, figures_for, words
         ),
         "figuresFor": figures_for,
-        "sites": sites,
+        "sites": sites | {"reason": dictionary(words.column(reasons))},
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
-        "series": series(bundle, order),
+        "series": series(bundle, order, words),
         "landFigures": page_figures(bundle, ranked, order),
         "ranks": past_ranks(bundle, order),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
-        "flags": page_flags(hits(bundle), order),
-        "facts": page_flags(facts(bundle), order),
-        "find": find_first(bundle, order),
+        "flags": page_flags(_in_language(hits(bundle), words), order),
+        "facts": page_flags(_in_language(facts(bundle), words), order),
+        "find": find_first(bundle, order, words),
         "whatIf": _what_if(bundle.manifest),
     }
+    return data | {"english": sorted(words.english)} if words.english else data
+
+
+def _in_language(listed: pl.DataFrame, words: Sentences) -> pl.DataFrame:
+    return listed.with_columns(words.column(listed[name]) for name in ("kind", "sentence"))
 
 
 def embed(data: Mapping[str, object]) -> EmbeddedData:
@@ -208,7 +224,7 @@ def _priority_bands(listed: pl.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
+def _suppliers(bundle: ReportBundle, listed: pl.DataFrame, words: Sentences) -> dict[str, object]:
     priority_bands = [priority_band["id"] for priority_band in _priority_bands(listed)]
     rank = listed["rank"].cast(pl.Int64)
     return {
@@ -218,6 +234,7 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
             priority_bands.index(priority_band) for priority_band in listed["priority_band"]
         ],
         **{name: dictionary(listed[name]) for name in _TEXTS},
+        **{name: dictionary(words.column(listed[name])) for name in _SENTENCES},
         # From the one before, and from the rank: small numbers compress.
         "rank": steps(rank),
         "rank_p05": whole(rank - listed["rank_p05"].cast(pl.Int64)),
@@ -231,11 +248,14 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         "peer_group_size": whole(listed["peer_group_size"]),
         **{name: rounded(listed[name], POINTS_DECIMALS) for name in _POINTS},
         **{name: rounded(listed[name], SHARE_DECIMALS) for name in _SHARES},
-        **ranking_columns(bundle, listed),
+        **ranking_columns(bundle, listed, words),
     }
 
 
-def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object], pl.DataFrame]:
+def _sites(
+    sites: pl.DataFrame, order: pl.DataFrame
+) -> tuple[dict[str, object], pl.DataFrame, pl.Series]:
+    """Columns of the sites, their order, and why some of them cannot be measured."""
     rows = sites.join(order, on="supplier_id").sort("supplier", "site_id").with_row_index("site")
     rows = rows.with_columns(_shown(name).alias(name) for name in ("latitude", "longitude"))
     # Most ids of sites begin with that of the supplier, which the page has already.
@@ -248,13 +268,12 @@ def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object],
         "name": texts(rows["site_name"]),
         "area": texts(rows["admin_area"]),
         "precision": dictionary(rows["location_precision"]),
-        "reason": dictionary(rows["location_reason"]),
         "measurable": rows["has_measurable_location"].cast(pl.Int8).to_list(),
         "public": rows["location_is_public"].cast(pl.Int8).to_list(),
         "latitude": rows["latitude"].to_list(),
         "longitude": rows["longitude"].to_list(),
     }
-    return columns, rows.select("site_id", "site", "supplier")
+    return columns, rows.select("site_id", "site", "supplier"), rows["location_reason"]
 
 
 def _shown(name: str) -> pl.Expr:
@@ -281,12 +300,12 @@ def _what_if(manifest: Mapping[str, object]) -> dict[str, object] | None:
     }
 
 
-def _signal(card: SignalCard) -> dict[str, object]:
+def _signal(card: SignalCard, words: Sentences) -> dict[str, object]:
     return {
         "id": card.id,
-        "title": card.title,
+        "title": words.text(card.title),
         "pillar": card.pillar.value,
-        "unit": card.unit,
+        "unit": card.unit if words.language == "en" else words.unit(card.unit),
         "direction": card.direction,
         "grade": card.evidence_grade.value,
         "sources": list(card.sources),

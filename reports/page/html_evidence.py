@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from reports.languages.sentences import Sentences
 from reports.page.html_columns import (
     SIGNIFICANT_DIGITS,
     codes_of,
@@ -37,6 +38,7 @@ def evidence(
     order: pl.DataFrame,
     cards: Mapping[str, SignalCard],
     figures_for: int,
+    words: Sentences,
 ) -> list[dict[str, object]]:
     """Per signal, in the order of the cards: columns with one entry per supplier.
 
@@ -50,11 +52,12 @@ def evidence(
         cards: by signal id.
         figures_for: how many suppliers, from the first, get figures and sentences; the others
             keep the status and the risk that ranking them again needs.
+        words: sentences in the language of the page.
     """
     compared = _with_earlier(contributions, earlier_values)
     parts = compared.partition_by("signal_id", as_dict=True)
     return [
-        _signal(parts.get((signal_id,), compared.clear()), order, card, figures_for)
+        _signal(parts.get((signal_id,), compared.clear()), order, card, figures_for, words)
         for signal_id, card in cards.items()
     ]
 
@@ -79,7 +82,11 @@ def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> 
 
 
 def _signal(
-    rows: pl.DataFrame, order: pl.DataFrame, card: SignalCard, figures_for: int
+    rows: pl.DataFrame,
+    order: pl.DataFrame,
+    card: SignalCard,
+    figures_for: int,
+    words: Sentences,
 ) -> dict[str, object]:
     rows = order.select("supplier_id").join(
         rows, on="supplier_id", how="left", maintain_order="left"
@@ -101,11 +108,11 @@ def _signal(
         "since": dictionary(rows["since"].cast(pl.String)),
         "points": rounded(rows["points"].replace(0.0, None), 1),
         "risk": None if steps.null_count() == len(steps) else steps.to_list(),
-        "period": dictionary(rows["period"]),
+        "period": dictionary(words.column(rows["period"])),
         "observedTo": dictionary(rows["data_through"].cast(pl.String)),
         "sources": dictionary(rows["source_used"]),
         "origin": dictionary(_public_origin(rows["source_file"])),
-        "sentence": dictionary(_templates(rows, card)),
+        "sentence": dictionary(_templates(rows, card, words)),
     }
 
 
@@ -120,12 +127,13 @@ def _weight_share(weight: pl.Series) -> list[float | None] | None:
     return (weight / known.max()).round(3).to_list()
 
 
-def _templates(rows: pl.DataFrame, card: SignalCard) -> pl.Series:
+def _templates(rows: pl.DataFrame, card: SignalCard, words: Sentences) -> pl.Series:
     """Sentences with their figures taken out, where the page can write the same ones again."""
+    sentences = words.column(rows["sentence"])
     if all(rows[name].null_count() == rows.height for name in ("value", "peer_value")):
-        return rows["sentence"]
+        return sentences
     figures = rows.select(
-        "sentence",
+        sentences,
         *(
             quantity(pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS), card.unit)
             .alias(name)
@@ -133,15 +141,20 @@ def _templates(rows: pl.DataFrame, card: SignalCard) -> pl.Series:
         ),
     )  # fmt: skip
     return pl.Series(
-        [_template(*row) for row in figures.iter_rows()], dtype=pl.String, strict=False
+        [
+            sentence
+            if sentence is None or words.is_english(sentence)
+            else _template(sentence, *map(words.figure, (value or "", peer or "")))
+            for sentence, value, peer in figures.iter_rows()
+        ],
+        dtype=pl.String,
+        strict=False,
     )
 
 
-def _template(sentence: str | None, value: str | None, peer: str | None) -> str | None:
-    if sentence is None:
-        return None
+def _template(sentence: str, value: str, peer: str) -> str:
     for figure, mark in ((value, _VALUE_MARK), (peer, _PEER_MARK)):
-        if figure is not None:
+        if figure:
             sentence = sentence.replace(figure, mark, 1)
     return sentence
 

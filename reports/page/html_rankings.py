@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.sentences import Sentences
 from reports.page.html_columns import rounded, texts, whole
 from reports.tables.purchasing_practices import own_practices
 from reports.tables.ranked_list import shown_ranks
@@ -23,15 +24,21 @@ _TEXTS = (
     "override_reason",
     "own_practice", "selection_method",
 )  # fmt: skip
+_SENTENCES = (
+    "main_uncertainty_source", "changes_to_leave_top_k", "movement", "restated", "own_practice",
+)  # fmt: skip
 _SHARES = ("prob_same_band",)
 
 
-def ranking_columns(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
+def ranking_columns(
+    bundle: ReportBundle, listed: pl.DataFrame, words: Sentences
+) -> dict[str, object]:
     """Columns in the order of the page's suppliers; null where the run has no such frame.
 
     Args:
         bundle: the run, past `reports.redistribution.disclosable`.
         listed: the suppliers of the page; columns of its own with a name from here are taken over.
+        words: sentences in the language of the page.
     """
     joined = listed.select(pl.col("supplier_id"), pl.col("^changes_to_leave_top_k$"))
     for frame in _frames(bundle):
@@ -39,7 +46,11 @@ def ranking_columns(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, obj
     columns: dict[str, object] = {}
     for names, shape in _SHAPES:
         for name in names:
-            columns[name] = shape(joined[name]) if name in joined.columns else None
+            if name in joined.columns:
+                values = joined[name]
+                columns[name] = shape(words.column(values) if name in _SENTENCES else values)
+            else:
+                columns[name] = None
     return columns
 
 
@@ -84,12 +95,15 @@ def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
+def find_first(
+    bundle: ReportBundle, order: pl.DataFrame, words: Sentences
+) -> dict[str, object] | None:
     """Suppliers whose data gaps to close first, by row of the page; None without any.
 
     Args:
         bundle: the run.
         order: supplier_id and supplier (row of the page's list).
+        words: sentences in the language of the page.
     """
     frame = bundle.table("find_data_first")
     if frame is None or frame.is_empty():
@@ -97,8 +111,8 @@ def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
     rows = frame.join(order, on="supplier_id").sort("priority")
     return {
         "rows": rows["supplier"].to_list(),
-        "title": texts(rows["title"]),
-        "how": texts(rows["how"]),
+        "title": texts(words.column(rows["title"])),
+        "how": texts(words.column(rows["how"])),
         "removed": rounded(rows["uncertainty_reduction"], 3),
         "givesScore": rows["would_enable_score"].cast(pl.Int8).to_list(),
     }

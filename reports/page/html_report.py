@@ -9,11 +9,13 @@ from typing import Any
 
 import polars as pl
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.bundle import ReportBundle
 from reports.documents.document_pages import asset, hash_source
 from reports.languages.catalogue import Translator, translator
+from reports.languages.run_sentences import sentences_of
+from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
 from reports.page.html_data import escaped, fitting
 from reports.page.html_overview import has_data, overview, sources_read, warnings
@@ -85,12 +87,17 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["percent"] = percent_text
-    contents, data = fitting(bundle, ranked)
+    words = translator(bundle.language)
+    sentences = sentences_of(bundle)
+    environment.filters["tr"] = words.text
+    environment.filters["in_language"] = sentences.text
+    contents, data = fitting(bundle, ranked, sentences)
     drawn = pictures(bundle, ranked)
     shown_pictures = environment.from_string(asset("pictures.html.j2")).render(pictures=drawn)
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
-        **_words(translator(bundle.language)),
+        **_words(words),
+        said=lambda text: _said(sentences, text),
         script=Markup(script),
         style=Markup(style),
         policy=_policy(script, style),
@@ -100,11 +107,11 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         ilo_notice=ILO_NOTICE,
         synthetic_notice=SYNTHETIC_NOTICE,
         overview=overview(bundle, ranked),
-        signal_rows=_signal_rows(bundle),
+        signal_rows=_signal_rows(bundle, sentences),
         source_rows=_source_rows(bundle),
         rejected_rows=_rejected_rows(bundle.rejected),
         rejected_suppliers=_rejected_suppliers(bundle.rejected),
-        ilo_rows=_ilo_rows(bundle),
+        ilo_rows=_ilo_rows(bundle, sentences),
         invisible=INVISIBLE_LABELS,
         warnings=warnings(bundle),
         list_checks=list_check_lines(bundle.manifest),
@@ -116,6 +123,16 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )
+
+
+def _said(sentences: Sentences, text: object) -> Markup:
+    """A text of the run in the language of the page, or marked as English."""
+    if text is None:
+        return Markup("")
+    shown = sentences.text(str(text))
+    if sentences.is_english(shown):
+        return Markup('<span lang="en">{}</span>').format(shown)
+    return escape(shown)
 
 
 def _words(words: Translator) -> dict[str, object]:
@@ -156,12 +173,14 @@ def _flagged(bundle: ReportBundle) -> dict[str, object]:
     }
 
 
-def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+def _signal_rows(bundle: ReportBundle, words: Sentences) -> list[dict[str, object]]:
     coverage = _signal_coverage(bundle.contributions)
     nothing = SignalCoverage(0, 0, None, None)
     return [
         {
             "card": card,
+            "title": words.text(card.title),
+            "unit": card.unit if words.language == "en" else words.unit(card.unit),
             "pillar": PILLAR_LABELS[card.pillar.value],
             "ilo": sorted({ILO_LABELS[link.indicator] for link in card.ilo if link.strength > 0}),
             "coverage": coverage.get(signal_id, nothing),
@@ -231,7 +250,7 @@ def _rejected_suppliers(rejected: pl.DataFrame) -> list[dict[str, object]]:
     return of_list.sort("source_file", "source_row").head(_SHOWN_REJECTED).to_dicts()
 
 
-def _ilo_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+def _ilo_rows(bundle: ReportBundle, words: Sentences) -> list[dict[str, object]]:
     """Each of the eleven indicators with the signals linked to it, strongest first."""
     rows: list[dict[str, object]] = []
     for indicator in IloIndicator:
@@ -245,7 +264,7 @@ def _ilo_rows(bundle: ReportBundle) -> list[dict[str, object]]:
             {
                 "label": ILO_LABELS[indicator],
                 "is_invisible": ILO_LABELS[indicator] in INVISIBLE_LABELS,
-                "signals": [title for _, title in found],
+                "signals": [words.text(title) for _, title in found],
             }
         )
     return rows

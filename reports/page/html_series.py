@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.sentences import Sentences
 
 #: Suppliers from the top whose page has figures; of more the page would grow too long.
 SERIES_FOR = 200
@@ -12,7 +13,9 @@ SERIES_FOR = 200
 _MIN_POINTS = 2
 
 
-def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str, object]]] | None:
+def series(
+    bundle: ReportBundle, order: pl.DataFrame, words: Sentences
+) -> dict[str, list[dict[str, object]]] | None:
     """Series by row of the page; only of signals whose value may be shown; None without any.
 
     `at` is the position of a point, in years or months; `labels` is its date in words.
@@ -20,6 +23,7 @@ def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str
     Args:
         bundle: the run, past `reports.redistribution.disclosable`.
         order: supplier_id and supplier (row of the page's list).
+        words: titles in the language of the page.
     """
     if bundle.series is None or bundle.series.is_empty():
         return None
@@ -42,8 +46,8 @@ def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str
         if part.height >= _MIN_POINTS:
             found.setdefault(str(supplier), []).append(
                 {
-                    "title": title,
-                    "unit": unit,
+                    "title": words.text(title),
+                    "unit": unit if words.language == "en" else words.unit(unit),
                     "at": part["at"].to_list(),
                     "labels": part["label"].to_list(),
                     "values": part["value"].round_sig_figs(3).to_list(),

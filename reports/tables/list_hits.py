@@ -11,7 +11,8 @@ from reports.tables.relation_tables import relation_links, relation_questions
 from signals.sources.lists.list_rows import DEBARMENT, STATEMENT
 from signals.sources.registers.register_rows import ENDED
 
-_KINDS = {
+#: Kinds of entries in words.
+KINDS = {
     "import_ban": "Import ban",
     "uflpa_region_or_entity": "UFLPA region or entity",
     "state_imposed": "State-imposed labour",
@@ -124,7 +125,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
             .when(is_sure)
             .then(pl.lit(""))
             .otherwise(pl.lit("Possible: ")),
-            pl.col("kind").replace_strict(_KINDS),
+            pl.col("kind").replace_strict(KINDS),
         ).alias("kind"),
         pl.when(by_relation)
         .then(related)
@@ -190,7 +191,7 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         "supplier_id",
         pl.when(is_facility)
         .then(pl.lit("Closed facility"))
-        .otherwise(pl.col("kind").replace_strict(_KINDS))
+        .otherwise(pl.col("kind").replace_strict(KINDS))
         .alias("kind"),
         pl.when(is_facility)
         .then(closed)
@@ -251,7 +252,7 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
         bundle.flags.join(bundle.suppliers.select("supplier_id", "name"), on="supplier_id")
         .sort("supplier_id", "list_id", "entry_id", "matched_via")
         .with_columns(
-            pl.col("kind").alias("kind_id"), pl.col("kind").replace_strict(_KINDS).alias("flag")
+            pl.col("kind").alias("kind_id"), pl.col("kind").replace_strict(KINDS).alias("flag")
         )
         .with_columns(
             pl.col("list_title").alias("list"),

@@ -232,7 +232,10 @@ def ambiguous_frame(raw: RawFile, uncertainties: Iterable[tuple[str, str]]) -> p
             "source_file": name,
             "source_row": None,
             "rule": AMBIGUOUS,
-            "reason": f"{number} articles may be about {supplier_id}, but do not count: {reason}",
+            "reason": (
+                f"{number} {'article' if number == 1 else 'articles'} may be about {supplier_id}, "
+                f"but {'does' if number == 1 else 'do'} not count: {reason}"
+            ),
         }
         for (supplier_id, reason), number in sorted(Counter(uncertainties).items())
     ]
