@@ -107,6 +107,16 @@ PATTERNS: tuple[str, ...] = (
     "The supplier has a statement in the {list} as {name}. That shows disclosure, not practice.",
     "The parent company has a statement in the {list} as {name}. That shows disclosure, not "
     "practice.",
+    "The supplier has a statement in the {list} as {name}, approved on {day}. That shows "
+    "disclosure, not practice.",
+    "The supplier has a statement in the {list} as {name}, for the period to {day}. That shows "
+    "disclosure, not practice.",
+    "The parent company has a statement in the {list} as {name}, approved on {day}. That shows "
+    "disclosure, not practice.",
+    "The parent company has a statement in the {list} as {name}, for the period to {day}. That "
+    "shows disclosure, not practice.",
+    "{list} has a confirmed report that the facility {name} was closed by {day}. Check which site "
+    "you buy from.",
     "The register {list} states that {name} left it on {day}. Check which company you buy from.",
     "{count} flagged suppliers are outside the audit plan. A flag is not part of the score and "
     "stands on its own: check it first, whatever the rank.",
@@ -169,6 +179,7 @@ PHRASES: tuple[str, ...] = (
     "Payment terms over 60 days", "Days to pay", "times",
     "Forest lost each year", "of the forest", "Debts against assets", "of the assets",
     "Paid late by you, of what fell due",
+    "Closed facility",
     "Read", "Unavailable", "Not configured", "Not recorded", "Read, no row for this list",
     "once", "daily", "weekly", "monthly", "quarterly", "yearly",
 )  # fmt: skip
