@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.languages.run_sentences import sentences_of
 from reports.languages.sentences import Sentences
 from reports.page.country_outlines import outlines
 from reports.page.html_columns import (
@@ -33,6 +32,7 @@ from reports.page.html_flags import page_flags
 from reports.page.html_packing import packed
 from reports.page.html_rankings import find_first, ranking_columns
 from reports.page.html_series import past_ranks, series
+from reports.page.run_sentences import sentences_of
 from reports.tables.code_titles import titles_of
 from reports.tables.land_figures import page_figures
 from reports.tables.list_hits import facts, hits

@@ -14,13 +14,13 @@ from markupsafe import Markup, escape
 from reports.bundle import ReportBundle
 from reports.documents.document_pages import asset, hash_source
 from reports.languages.catalogue import Translator, translator
-from reports.languages.run_sentences import sentences_of
 from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
 from reports.page.html_data import escaped, fitting
 from reports.page.html_overview import has_data, overview, sources_read, warnings
 from reports.page.pictures import pictures
 from reports.page.purchasing_section import purchasing_section
+from reports.page.run_sentences import sentences_of
 from reports.tables.flagged_plan import flagged_outside, outside_sentence
 from reports.tables.list_checks import list_check_lines
 from reports.tables.rejections import LIST_TABLES

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.languages.run_sentences import sentences_of
 from reports.page.html_data import MAX_BYTES, fitting
 from reports.page.html_packing import packed
+from reports.page.run_sentences import sentences_of
 from reports.tables.ranked_list import ranked_table
 from tests.reports.sample import sample_bundle
 
