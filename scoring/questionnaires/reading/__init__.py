@@ -1,0 +1,1 @@
+"""Reading of questionnaires: their questions alone, never answers."""
