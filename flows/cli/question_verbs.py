@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli import question_pool_verbs, terminal
+from flows.cli import question_match_verb, question_pool_verbs, terminal
 from flows.cli.document_verbs import Language, Suppliers
 from flows.cli.option_types import (
     DEFAULT_OUT,
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
         help="What questionnaires ask, and what is known already.",
         no_args_is_help=True,
     )
-    for verb in (catalogue, decide, short_form, incentives):
+    for verb in (catalogue, question_match_verb.match, decide, short_form, incentives):
         group.command()(verb)
     question_pool_verbs.register(group)
     app.add_typer(group, name="questions")

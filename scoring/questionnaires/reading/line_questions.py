@@ -31,6 +31,7 @@ _OPTIONS_ALONE = re.compile(
 _MARKS = re.compile(r"[☐□○☒☑✓✔✗✘]|\[\s?[xX ]?\s?\]|_{3,}|\b(?:yes|ja|oui|sí|sim)\s*[/|]")
 _ENDS = re.compile(r"[?.:;!)]\s*$")
 _HEADING_WORDS = 9
+_LONGEST_FIELD = 120
 _HEADING = re.compile(
     r"^(?:section|part|chapter|abschnitt|teil|kapitel|partie|chapitre|sección|parte|seção)\b",
     re.IGNORECASE,
@@ -56,7 +57,8 @@ def line_questions(paragraphs: Sequence[Paragraph], *, are_wrapped: bool) -> Tab
         if not text:
             continue
         answered = _ANSWER.match(one.text)
-        if answered or (_MARKS.search(one.text) and _OPTIONS_ALONE.match(one.text)):
+        is_field = len(one.text) < _LONGEST_FIELD and _MARKS.search(one.text)
+        if answered or (is_field and _OPTIONS_ALONE.match(one.text)):
             if is_answer(answered[1] if answered else one.text):
                 found.answers.setdefault("Answer", []).append(one.row)
             elif found.items and not found.items[-1].hint:
@@ -66,9 +68,10 @@ def line_questions(paragraphs: Sequence[Paragraph], *, are_wrapped: bool) -> Tab
         is_title = one.is_heading or number in parents or _HEADING.match(text) or text.isupper()
         if short and is_title:
             section = text
-        elif "?" in text or number or one.is_listed or _ASKING.match(text):
-            if not one.is_heading or "?" in text:
-                found.items.append(Item(one.row, text, number, section, condition_of(text)))
+        elif "?" in text or (
+            not one.is_heading and (number or one.is_listed or _ASKING.match(text))
+        ):
+            found.items.append(Item(one.row, text, number, section, condition_of(text)))
     return found
 
 
