@@ -96,7 +96,7 @@ _BY_WORDS: tuple[tuple[AskedFor, re.Pattern[str]], ...] = tuple(
 
 
 def numbered(text: str) -> tuple[str | None, str]:
-    """The number in front of a text and the rest; None: there is no number."""
+    """The number in front of a text, None if it has none, and the rest."""
     found = _NUMBERED.match(text)
     return (found[1], text[found.end() :].strip()) if found else (None, text.strip())
 
