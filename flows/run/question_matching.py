@@ -13,7 +13,7 @@ import polars as pl
 
 from configs import durable_files
 from configs.config_errors import DataRejectedError, UsageError
-from flows.run.question_evidence import QUESTION_FOLDER
+from flows.run.question_evidence import MATCHED_FILE, QUESTION_FOLDER
 from reports.questionnaires.match_review import NO_POINT, REVIEW, REVIEW_COLUMNS, review_sheets
 from reports.tables.cells import csv_bytes
 from reports.workbook.workbook import sheet_book
@@ -25,7 +25,7 @@ from suppliers.input_errors import Findings
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import SOURCE_ROW
 
-MATCHED, REVIEW_BOOK, DECIDED = "matched.parquet", "review.xlsx", "decided_matches.csv"
+REVIEW_BOOK, DECIDED = "review.xlsx", "decided_matches.csv"
 _NOTICE = "Questions alone: this file holds no answers. Matches are suggestions."
 _NEEDED = ("text", "suggested", "data_point_id", "confirmed")
 _DECIDED_COLUMNS = ("question", "data_point_id")
@@ -78,7 +78,7 @@ def match_files(
         durable_files.write_bytes(folder / DECIDED, csv_bytes(table))
     memory = io.BytesIO()
     matched.write_parquet(memory)
-    durable_files.write_bytes(folder / MATCHED, memory.getvalue())
+    durable_files.write_bytes(folder / MATCHED_FILE, memory.getvalue())
     book = sheet_book(review_sheets(matched, data_points()), "Matched questions", _NOTICE, day)
     durable_files.write_bytes(folder / REVIEW_BOOK, book)
     return MatchedFiles(folder, matched, (*read.notes, *_other_matters(matched)), len(known))

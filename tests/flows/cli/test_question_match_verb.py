@@ -50,7 +50,7 @@ def test_questions_are_matched_and_written_for_decisions(form: Path, tmp_path: P
     output = call(form, "--out", tmp_path / "out")
     assert "5 questions in 1 questionnaires: 4 matched with 3 data points" in output
     assert "1 repeat another question, 1 ask for data of workers" in output
-    matched = read_matched(tmp_path / "out" / "questions" / "matched.parquet")
+    matched = read_matched(tmp_path / "out")
     assert matched["data_point_id"].to_list() == [
         "document_retention", "overtime_voluntary", "overtime_voluntary", "passport_numbers", None,
     ]  # fmt: skip
