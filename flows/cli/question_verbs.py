@@ -120,7 +120,7 @@ def short_form(
     profile: Profile = None,
     overrides: Overrides = None,
 ) -> None:
-    """Write the form of a supplier: what is left to ask, and what it gets.
+    """Write a supplier's form: what is left to ask, what it gets.
 
     A page to print and a workbook to fill in. Both give the supplier its benchmark, what is known
     of it and from where, how to contest it, and what the buyer promises.
