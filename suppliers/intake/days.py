@@ -19,6 +19,8 @@ DayOrder = Literal["day_first", "month_first", "mixed", "unknown"]
 
 _TIME = r"(?:[T ]\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?\s?(?:Z|UTC|[+-]\d{2}:?(?:\d{2})?)?|Z)?"
 _ISO = rf"^(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}}){_TIME}$"
+#: A year in front is followed by the month everywhere, as in spreadsheets of Japan and China.
+_YEAR_FIRST = rf"^(?P<year>\d{{4}})[/.年](?P<month>\d{{1,2}})[/.月](?P<day>\d{{1,2}})日?{_TIME}$"
 _COMPACT = rf"^(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){_TIME}$"
 _DOTTED = rf"^(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_TIME}$"
 _SLASHED = {
@@ -67,8 +69,8 @@ def day_order(texts: Iterable[str | None]) -> DayOrder:
 def day_of(column: str, *, order: DayOrder = "unknown", date_format: str | None = None) -> pl.Expr:
     """A column of texts as days; null where the text is none.
 
-    ``2024-01-31`` and ``20240131``, with a time or without, and ``31.1.2024``; with an order also
-    ``31/1/2024``. Of a moment it is the day as written.
+    ``2024-01-31``, ``2024/1/31`` and ``20240131``, with a time or without, and ``31.1.2024``; with
+    an order also ``31/1/2024``. Of a moment it is the day as written.
 
     Args:
         column: name in the frame.
@@ -76,7 +78,7 @@ def day_of(column: str, *, order: DayOrder = "unknown", date_format: str | None 
         date_format: a strptime format of the user, which goes first.
     """
     text = pl.col(column).str.replace_all(r"^\s+|\s+$", "")
-    found = [_by_pattern(text, pattern) for pattern in (_ISO, _COMPACT, _DOTTED)]
+    found = [_by_pattern(text, pattern) for pattern in (_ISO, _YEAR_FIRST, _COMPACT, _DOTTED)]
     if order in _SLASHED:
         found.append(_by_pattern(text, _SLASHED[order]))
     if date_format is not None:

@@ -75,29 +75,46 @@ SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 
-#: Our column: its headers in exports, in five languages.
+#: Our column: its headers in exports, in eleven languages.
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "shipped_on": (
-        "date", "shipped on", "shipment date", "arrival date", "bill of lading date", "datum",
-        "versanddatum", "date d'expédition", "fecha", "data",
+        "date", "shipped on", "shipment date", "arrival date", "bill of lading date", "b/l date",
+        "ship date", "datum", "versanddatum", "date d'expédition", "date d'embarquement", "fecha",
+        "fecha de embarque", "fecha de envío", "data", "data do embarque", "data de embarque",
+        "data di spedizione", "tarih", "sevk tarihi", "日期", "发货日期", "提单日期", "ngày",
+        "ngày giao hàng", "tanggal", "tanggal pengiriman", "дата", "дата отгрузки",
     ),
     "consignee": (
-        "consignee", "consignee name", "importer", "empfänger", "destinataire",
-        "consignatario", "destinatário",
+        "consignee", "consignee name", "importer", "importer name", "buyer", "empfänger",
+        "importeur", "destinataire", "importateur", "consignatario", "importador", "destinatario",
+        "destinatário", "alıcı", "收货人", "进口商", "người nhận", "người nhận hàng",
+        "penerima", "importir", "получатель", "грузополучатель",
     ),
     "consignee_id": ("consignee id", "consignee supplier id"),
-    "consignee_country": ("consignee country", "country of consignee", "empfängerland"),
+    "consignee_country": (
+        "consignee country", "consignee country/region", "country of consignee",
+        "destination country", "country of destination", "empfängerland", "bestimmungsland",
+        "pays de destination", "país de destino", "país do importador", "alıcı ülke", "收货国",
+        "nước nhập khẩu", "negara tujuan", "страна назначения",
+    ),
     "shipper": (
-        "shipper", "shipper name", "exporter", "absender", "expéditeur", "exportateur",
-        "embarcador", "exportador", "remitente",
+        "shipper", "shipper name", "exporter", "exporter name", "absender", "exporteur",
+        "expéditeur", "exportateur", "embarcador", "exportador", "remitente", "mittente",
+        "esportatore", "gönderici", "ihracatçı", "发货人", "出口商", "người gửi",
+        "người gửi hàng", "pengirim", "eksportir", "отправитель", "грузоотправитель",
     ),
     "shipper_id": ("shipper id", "shipper supplier id"),
     "shipper_country": (
-        "shipper country", "country of shipper", "country of origin", "origin", "absenderland",
+        "shipper country", "shipper country/region", "country of shipper", "country of origin",
+        "origin", "absenderland", "ursprungsland", "pays d'expédition", "pays d'origine",
+        "país de origen", "país de origem", "país do exportador", "gönderici ülke", "发货国",
+        "原产国", "nước xuất khẩu", "negara asal", "страна отправления",
     ),
     "good": (
-        "good", "goods", "product", "product description", "commodity", "ware", "warenbezeichnung",
-        "marchandise", "mercancía", "mercadoria",
+        "good", "goods", "goods shipped", "product", "product description", "commodity",
+        "description of goods", "ware", "warenbezeichnung", "marchandise", "mercancía",
+        "mercadoria", "merce", "mal", "品名", "货物", "tên hàng", "hàng hóa", "barang",
+        "товар", "наименование товара",
     ),
 }  # fmt: skip
 _KINDS: dict[str, FieldKind] = {
@@ -180,7 +197,9 @@ def _named(table: pl.DataFrame, file: str) -> pl.DataFrame:
     missing = [name for name in ("shipped_on", "consignee", "shipper") if found[name] is None]
     if missing:
         raise DataRejectedError(
-            f"{file}: no column is {' or '.join(HEADERS[missing[0]][:3])}; add it, or rename it."
+            f"{file}: no column is "
+            + ", and none is ".join(" or ".join(HEADERS[name][:3]) for name in missing)
+            + "; add what is missing, or rename it."
         )
     return table.select(
         "source_row",

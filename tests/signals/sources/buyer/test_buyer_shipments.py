@@ -32,6 +32,14 @@ def read(tmp_path: Path, body: str) -> Staged:
         ("Arrival Date,Consignee Name,Exporter,Country of Origin,Product", "2024-02-03"),
         ("Datum,Empfänger,Absender,Absenderland,Ware", "03.02.2024"),
         ("Fecha,Consignatario,Exportador,Origin,Mercancía", "2024-02-03"),
+        ("Fecha de embarque,Consignatario,Exportador,País de origen,Mercancía", "2024/02/03"),
+        ("Data do embarque,Importador,Exportador,País do exportador,Mercadoria", "2024-02-03"),
+        ("Date d'expédition,Destinataire,Expéditeur,Pays d'origine,Marchandise", "03.02.2024"),
+        ("Tarih,Alıcı,Gönderici,Gönderici ülke,Mal", "03.02.2024"),
+        ("日期,收货人,发货人,发货国,品名", "2024年2月3日"),
+        ("Ngày,Người nhận,Người gửi,Nước xuất khẩu,Tên hàng", "2024/2/3"),
+        ("Дата,Получатель,Отправитель,Страна отправления,Товар", "03.02.2024"),
+        ("Arrival Date,Consignee,Shipper,Shipper Country/Region,Goods Shipped", "2024-02-03"),
     ],
 )
 def test_headers_of_several_languages(tmp_path: Path, header: str, day: str) -> None:
