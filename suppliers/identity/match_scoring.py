@@ -51,6 +51,7 @@ _NEAR_ADDRESS_SCORE = 45.0
 #: A name alone, without a country on one of the sides, must agree by this much more.
 _UNKNOWN_COUNTRY_MARGIN = 0.02
 _SLIP_LIKENESS = 0.84
+_NUMBERED = "one name has a number that the other lacks"
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,8 @@ def judge(
     if base < thresholds.review:
         return verdict(max(0.0, base), "reject", "the names differ too much")
     costs = _costs(best, thresholds, address, form, country, entry.is_active)
+    if best.is_numbered and address == "same" and not _share_a_number(supplier, entry):
+        costs[_NUMBERED] = _NUMBER_COST
     if is_written_alike is False and address != "same":
         costs["the names sound alike but are written in other characters"] = _CHARACTERS_COST
     # What speaks against a pair whose names agree sends it to clerical review, never out of sight.
@@ -247,7 +250,7 @@ def _costs(
         if similarity.is_placed:
             costs["one name has a place that the other lacks"] = _PLACE_COST
         if similarity.is_numbered:
-            costs["one name has a number that the other lacks"] = _NUMBER_COST
+            costs[_NUMBERED] = _NUMBER_COST
         if similarity.letters < _SLIP_LIKENESS:
             costs["a distinctive word differs in its letters"] = _LETTERS_COST * (
                 _SLIP_LIKENESS - similarity.letters
@@ -316,6 +319,12 @@ def _compare_addresses(one: str | None, other: str | None) -> str:
     if score >= _SAME_ADDRESS_SCORE or (overlap >= 0.75 and min(len(a), len(b)) >= 4):
         return "same"
     return "near" if score >= _NEAR_ADDRESS_SCORE or overlap >= 0.5 else "differs"
+
+
+def _share_a_number(one: Party, other: Party) -> bool:
+    """Whether two addresses have a number in common: units of a group often share a park alone."""
+    a, b = (_numbers(_address_words(party.address or "")) for party in (one, other))
+    return not a.isdisjoint(b)
 
 
 def _numbers(words: list[str]) -> set[str]:

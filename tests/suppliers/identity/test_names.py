@@ -273,3 +273,20 @@ def test_names_in_khmer_lao_and_sinhala_have_words(name: str) -> None:
     words = comparable(name).words
     assert len(words) >= 2
     assert all(word.isascii() and word.isalpha() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("address", "band"),
+    [
+        ("Zip Lomada, Colonia Mora, Lomada, Cortes", "review"),
+        ("Colonia Mora 7, Lomada, Cortes", "accept"),
+    ],
+)
+def test_units_of_one_park_differ_by_their_numbers(address: str, band: str) -> None:
+    other = "Zip Lomada, Colonia Mora 7, Lomada, Cortes"
+    verdict = judge(
+        Party("one", ("Padmajol Lomada Sewing 2",), "HN", address),
+        Party("other", ("Padmajol Lomada Sewing",), "HN", other),
+        Thresholds(accept=0.84, review=0.7, least_distinctive=0.92),
+    )
+    assert (verdict.address, verdict.band) == ("same", band)
