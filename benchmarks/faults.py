@@ -151,7 +151,11 @@ def figures(of: Iterable[Sample]) -> dict[str, list[tuple[str, str]]]:
             folder = Path(name) / sample.name.replace("/", "-")
             folder.mkdir(parents=True)
             rows = [
-                (table.table, table.rows.drop("origin", strict=False).write_ndjson())
+                # Names of rows may hold the path of their file.
+                (
+                    table.table,
+                    table.rows.drop("origin", strict=False).write_ndjson().replace(str(folder), ""),
+                )
                 for table in staged(sample, sample.bodies, folder, _FIRST_SECONDS).tables
             ]
             found[sample.name] = rows

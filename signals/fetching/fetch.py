@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import hashlib
 import json
 import logging
@@ -13,15 +12,21 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
 from configs import durable_files
-from configs.config_errors import UsageError
 from configs.settings import Download
+from signals.fetching.answers import (
+    AttemptFailedError,
+    Part,
+    Remote,
+    range_start,
+    reject_status,
+    too_many,
+    version_of,
+)
 from signals.fetching.checksums import has_checksum, stated_checksum
 from signals.fetching.egress import (
     asked_for,
@@ -30,7 +35,9 @@ from signals.fetching.egress import (
     reject_other_owners,
     reject_private,
 )
-from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
+from signals.fetching.host_limits import LIMITS, HostLimit
+from signals.fetching.host_pacing import HostPacing
+from signals.fetching.incoming import append, beginning
 from signals.fetching.responses import body_fault
 from signals.fetching.stand_in import stand_in, transport
 from signals.source_errors import KeyMissingError
@@ -47,37 +54,7 @@ WHOLE_BYTES = 64_000_000
 #: Of an answer that is a rejection, no more is read.
 SENTENCE_BYTES = 65_536
 
-#: An answer that brings less than this many bytes in so many seconds is broken off.
-SLOWEST_BYTES, SLOWEST_SECONDS = 10_000, 60.0
-
-_RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
-_NOT_PUBLISHED = frozenset({404, 410})
 _PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
-
-
-class _AttemptFailedError(Exception):
-    """One attempt failed in a way that another may correct."""
-
-    def __init__(self, reason: str, wait_seconds: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait_seconds = wait_seconds
-
-
-@dataclass(frozen=True)
-class Remote:
-    """What a server says of a file that is read in windows: length and version mark."""
-
-    bytes: int
-    version: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """Bytes of a file from a position on, with the file's length and version mark."""
-
-    body: bytes
-    total: int
-    version: str
 
 
 @dataclass
@@ -110,7 +87,11 @@ class Fetcher:
     on_bytes: Callable[[str, int, int], None] | None = None
     budget: Budget | None = None
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
-    _next_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
+    _pacing: HostPacing = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin without a request to any host."""
+        self._pacing = HostPacing(self.limits)
 
     def close(self) -> None:
         """Close open connections."""
@@ -156,19 +137,19 @@ class Fetcher:
             expected = checksum or stated
             if expected and not has_checksum(partial, expected):
                 _discard(partial)
-                raise _AttemptFailedError(
+                raise AttemptFailedError(
                     f"the file differs from its publisher's checksum ({expected})"
                 )
             fault = body_fault(partial, expect)
             if fault is not None:
                 with partial.open("rb") as stream:
-                    too_many = self._limit(url).says_too_many(stream.read(500))
+                    is_too_many = self._pacing.limit(url).says_too_many(stream.read(500))
                 _discard(partial)
-                if too_many:
-                    raise self._too_many(url, "says")
-                raise _AttemptFailedError(fault)
+                if is_too_many:
+                    raise too_many(self._pacing.limit(url), "says")
+                raise AttemptFailedError(fault)
 
-        self._check_contact(url)
+        self._pacing.check_contact(url, self.settings.contact)
         self._with_attempts(url, attempt)
         durable_files.move(partial, target)
         _discard(partial)
@@ -187,11 +168,11 @@ class Fetcher:
 
         def attempt() -> None:
             with self.stream_once(url, {**headers, "Range": "bytes=0-0"}, None) as answer:
-                self._reject_status(answer, url)
+                self._check_status(answer, url)
                 whole = re.search(r"/(\d+)$", answer.headers.get("content-range", ""))
                 length = whole[1] if whole else answer.headers.get("content-length", "0")
                 is_known = bool(whole) or answer.status_code == 200
-                found.append(Remote(int(length) if is_known else 0, _version_of(answer)))
+                found.append(Remote(int(length) if is_known else 0, version_of(answer)))
 
         self._with_attempts(url, attempt)
         return found[-1]
@@ -207,9 +188,9 @@ class Fetcher:
 
         def attempt() -> None:
             response = self._send("HEAD", url, headers)
-            self._reject_status(response, url)
+            self._check_status(response, url)
             length = int(response.headers.get("content-length", 0))
-            found.append(Remote(length, _version_of(response)))
+            found.append(Remote(length, version_of(response)))
 
         self._with_attempts(url, attempt)
         return found[-1]
@@ -232,7 +213,7 @@ class Fetcher:
             with self._connected().stream(
                 "GET", self._with_secrets(url), headers=asked, extensions=asked_for(url)
             ) as answer:
-                self._reject_status(answer, url)
+                self._check_status(answer, url)
                 expected = int(answer.headers.get("content-length", 0))
                 if answer.status_code == 200 and expected > WHOLE_BYTES:
                     raise SourceUnavailableError(
@@ -240,18 +221,18 @@ class Fetcher:
                         f"({expected / 1e6:.0f} MB); download it and name its folder as the "
                         "source's mirror."
                     )
-                body = self._read(answer, WHOLE_BYTES)
+                body = beginning(answer, WHOLE_BYTES, self.budget)
                 if expected and len(body) != expected:
-                    raise _AttemptFailedError(f"{len(body)} of {expected} bytes came")
+                    raise AttemptFailedError(f"{len(body)} of {expected} bytes came")
                 total = len(body)
                 if answer.status_code == 206:
-                    if _range_start(answer) != start:
-                        raise _AttemptFailedError("another part came than was asked for")
+                    if range_start(answer) != start:
+                        raise AttemptFailedError("another part came than was asked for")
                     size = re.search(r"/(\d+)$", answer.headers.get("content-range", ""))
                     total = int(size[1]) if size else start + len(body)
                 else:
                     body = body[start : start + length]
-                found.append(Part(body, total, _version_of(answer)))
+                found.append(Part(body, total, version_of(answer)))
 
         self._with_attempts(url, attempt)
         return found[-1]
@@ -261,14 +242,14 @@ class Fetcher:
         for number in range(self.settings.attempts):
             try:
                 return attempt()
-            except _AttemptFailedError as failure:
+            except AttemptFailedError as failure:
                 reason, wait = str(failure), failure.wait_seconds
             except httpx.TimeoutException:
                 reason, wait = f"no answer in {self.settings.timeout_seconds:g} s", 0.0
             except httpx.TransportError as error:
                 # Their text may hold the address with its secret.
                 reason, wait = f"the connection failed ({type(error).__name__})", 0.0
-            if wait > max(LONGEST_WAIT_SECONDS, self._limit(url).longest_window_seconds):
+            if wait > max(LONGEST_WAIT_SECONDS, self._pacing.limit(url).longest_window_seconds):
                 reason += f" and asks to wait {wait:.0f} s"
                 break
             if number + 1 < self.settings.attempts:
@@ -300,66 +281,24 @@ class Fetcher:
         ) as response:
             if response.status_code == 416:
                 _discard(partial)
-                raise _AttemptFailedError("the part kept from before does not fit")
-            self._reject_status(response, url)
+                raise AttemptFailedError("the part kept from before does not fit")
+            self._check_status(response, url)
             resumed = response.status_code == 206
-            if resumed and _range_start(response) != have:
+            if resumed and range_start(response) != have:
                 _discard(partial)
-                raise _AttemptFailedError("another part came than was asked for")
-            mark = _version_of(response)
+                raise AttemptFailedError("another part came than was asked for")
+            mark = version_of(response)
             if mark and not mark.startswith("W/") and "content-encoding" not in response.headers:
                 version.write_text(mark)
             else:
                 version.unlink(missing_ok=True)
             expected = response.headers.get("content-length")
-            self._write(url, partial, response, have if resumed else 0)
+            append(response, url, partial, have if resumed else 0, self.budget, self.on_bytes)
             if expected is not None and response.num_bytes_downloaded != int(expected):
-                raise _AttemptFailedError(
+                raise AttemptFailedError(
                     f"{response.num_bytes_downloaded} of {expected} bytes came"
                 )
-            return _version_of(response), stated_checksum(response.headers, is_part=resumed)
-
-    def _write(self, url: str, partial: Path, response: httpx.Response, have: int) -> None:
-        """Append a body to what is there, or begin the file where `have` is 0."""
-        whole = have + int(response.headers.get("content-length") or 0)
-        try:
-            with partial.open("ab" if have else "wb") as stream:
-                for chunk in self._counted(response):
-                    stream.write(chunk)
-                    have += len(chunk)
-                    if self.on_bytes is not None:
-                        self.on_bytes(url, have, whole)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise UsageError(
-                f"{partial.parent}: the disk is full after {have / 1e6:.1f} MB of {url}; free "
-                f"{max(whole - have, 0) / 1e6:.1f} MB or name another folder, and run the same "
-                "command to resume."
-            ) from error
-
-    def _counted(self, response: httpx.Response) -> Iterator[bytes]:
-        """The parts of a body as they come, counted against the budget of the pull."""
-        since, came = time.monotonic(), 0
-        for chunk in response.iter_bytes():
-            if self.budget is not None:
-                self.budget.count_bytes(len(chunk))
-            came += len(chunk)
-            if time.monotonic() - since > SLOWEST_SECONDS:
-                if came < SLOWEST_BYTES:
-                    raise _AttemptFailedError(f"only {came} bytes came in {SLOWEST_SECONDS:.0f} s")
-                since, came = time.monotonic(), 0
-            yield chunk
-
-    def _read(self, response: httpx.Response, most: int) -> bytes:
-        """The beginning of a body, and all of it if it has no more bytes than `most`."""
-        parts, size = [], 0
-        for chunk in self._counted(response):
-            parts.append(chunk)
-            size += len(chunk)
-            if size >= most:
-                break
-        return b"".join(parts)[:most]
+            return version_of(response), stated_checksum(response.headers, is_part=resumed)
 
     def _send(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Response:
         self._pace(url)
@@ -404,28 +343,12 @@ class Fetcher:
             )
         return self._client
 
-    def _limit(self, url: str) -> HostLimit:
-        return limit_of(urlsplit(url).hostname, self.limits)
-
-    def _check_contact(self, url: str) -> None:
-        if self._limit(url).needs_contact and "@" not in self.settings.contact:
-            raise SourceUnavailableError(
-                f"{url}: {urlsplit(url).hostname} rejects requests without a contact; set "
-                "download.contact to your e-mail address."
-            )
-
     def _pace(self, url: str) -> None:
-        is_led_away = stand_in(self.environment) is not None
         self.reject_elsewhere(url)
         if self.budget is not None:
             self.budget.count_request()
-        if is_led_away:
-            return
-        host = urlsplit(url).hostname or ""
-        early = self._next_request.get(host, 0.0) - time.monotonic()
-        if early > 0:
-            time.sleep(early)
-        self._next_request[host] = time.monotonic() + self._limit(url).pause_after(url)
+        if stand_in(self.environment) is None:
+            self._pacing.wait(url)
 
     def reject_elsewhere(self, url: str) -> None:
         """Check that an address is one of the source's, also where GDAL asks it and not this.
@@ -437,28 +360,11 @@ class Fetcher:
         reject_private(url, self.declared_hosts, looks_up=not is_led_away)
         reject_other_owners(url, self.declared_hosts, self.linked_hosts)
 
-    def _too_many(self, url: str, answer: str) -> _AttemptFailedError:
-        """A failed attempt that waits for the host's shortest window, where no header says more."""
-        wait = min(seconds for seconds, _ in self._limit(url).windows)
-        return _AttemptFailedError(f"the server {answer} that these are too many requests", wait)
-
-    def _reject_status(self, response: httpx.Response, url: str) -> None:
-        status, limit = response.status_code, self._limit(url)
-        if status in _NOT_PUBLISHED:
-            raise NotPublishedError(f"{url}: the publisher has no such file (HTTP {status}).")
-        if status in limit.too_many and limit.says_too_many(self._read(response, SENTENCE_BYTES)):
-            raise self._too_many(url, f"answers HTTP {status} and says")
-        if status in _RETRIED:
-            hint = " (some publishers want download.contact set)" if status == 403 else ""
-            wait = retry_after_seconds(response.headers.get("retry-after"), self.now())
-            if status == 429 and limit.reset_header:
-                reset = reset_seconds(response.headers.get(limit.reset_header), self.now())
-                wait = max(wait, reset)
-            raise _AttemptFailedError(f"the server answers HTTP {status}{hint}", wait)
-        if status not in (200, 206):
-            raise SourceUnavailableError(
-                f"{url}: the server answers HTTP {status}; check the address and its key."
-            )
+    def _check_status(self, response: httpx.Response, url: str) -> None:
+        reject_status(
+            response, url, self._pacing.limit(url), self.now(),
+            lambda: beginning(response, SENTENCE_BYTES, self.budget),
+        )  # fmt: skip
 
     def _with_secrets(self, url: str, sent_to: str = "") -> str:
         """A text with its secrets: an address, or a header of a request to `sent_to`."""
@@ -477,19 +383,6 @@ class Fetcher:
         return _PLACEHOLDER.sub(secret, url)
 
 
-def retry_after_seconds(value: str | None, now: dt.datetime) -> float:
-    """Seconds a `Retry-After` header asks to wait: a number or an HTTP date; 0 if unreadable."""
-    if not value:
-        return 0.0
-    if re.fullmatch(r"\d+(\.\d+)?", value.strip()):
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    return max(0.0, (until.astimezone(dt.UTC) - now).total_seconds())
-
-
 def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as stream:
@@ -499,17 +392,6 @@ def file_sha256(path: Path) -> str:
 def write_json_atomically(path: Path, content: object) -> None:
     """Write JSON, whole or not at all."""
     durable_files.write_text(path, json.dumps(content, indent=1, sort_keys=True))
-
-
-def _version_of(response: httpx.Response) -> str:
-    """The server's mark of a file's version: its entity tag, else its day of change."""
-    mark: str = response.headers.get("etag") or response.headers.get("last-modified", "")
-    return mark
-
-
-def _range_start(response: httpx.Response) -> int:
-    match = re.match(r"bytes (\d+)-", response.headers.get("content-range", ""))
-    return int(match[1]) if match else -1
 
 
 def _version_file(partial: Path) -> Path:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs import durable_files
-from signals.fetching.fetch import Fetcher, Remote, file_sha256
+from signals.fetching.answers import Remote
+from signals.fetching.fetch import Fetcher, file_sha256
 from signals.fetching.raw_register import ALWAYS, RawRegister
 from signals.fetching.window_store import WindowStore
 from signals.source import RawFile

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configs import durable_files
-from signals.fetching.fetch import Fetcher, Remote, write_json_atomically
+from signals.fetching.answers import Remote
+from signals.fetching.fetch import Fetcher, write_json_atomically
 from signals.fetching.stand_in import asked_instead, stand_in
 from signals.fetching.tiff_layout import ABSENT, NotTiffError, Picture, read_layout, small_tiff
 from signals.source_errors import NotPublishedError, SourceUnavailableError

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from signals.fetching.answers import retry_after_seconds
 from signals.fetching.fetch import (
     Fetcher,
     NotPublishedError,
     SourceUnavailableError,
-    retry_after_seconds,
 )
 from tests.signals.web import NOW, Answer, Web, fetcher, serve
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.publishers_world.loopback import QuietHandler, serving
-from signals.fetching import fetch
+from signals.fetching import incoming
 from signals.source_errors import SourceUnavailableError
 from signals.source_limits import Budget, LimitReachedError, Limits
 from tests.signals.web import Answer, Web, fetcher
@@ -46,7 +46,7 @@ def test_an_answer_without_end_is_broken_off_at_the_bytes(tmp_path: Path) -> Non
 def test_a_drip_is_broken_off_and_asked_again_until_the_attempts_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "SLOWEST_SECONDS", 0.2)
+    monkeypatch.setattr(incoming, "SLOWEST_SECONDS", 0.2)
     asking = fetcher()
     with sending(b"x", 0.05) as root, pytest.raises(SourceUnavailableError, match="bytes came in"):
         asking.fetch(f"{root}/x", tmp_path / "x", expect="csv", headers={})
