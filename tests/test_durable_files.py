@@ -42,11 +42,19 @@ def bare_writes(text: str) -> list[str]:
         if isinstance(block, ast.With) and "written_whole" in ast.dump(block.items[0])
         for inner in ast.walk(block)
     }
+    in_memory = {
+        target.id
+        for made in ast.walk(tree)
+        if isinstance(made, ast.Assign) and ast.unparse(made.value) == "io.BytesIO()"
+        for target in made.targets
+        if isinstance(target, ast.Name)
+    }
     return [
         f"line {call.lineno}: {call.func.attr}"
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         and call not in whole
+        and not (call.args and isinstance(call.args[0], ast.Name) and call.args[0].id in in_memory)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr in _BARE
         and "durable_files" not in ast.dump(call.func.value)
@@ -72,6 +80,8 @@ def test_every_writer_uses_the_one_function() -> None:
         ("frame.write_parquet(path)", 1),
         ("with durable_files.written_whole(a) as b:\n    frame.write_parquet(b)", 0),
         ("durable_files.write_text(path, 'a')", 0),
+        ("memory = io.BytesIO()\nframe.write_parquet(memory)", 0),
+        ("memory = io.BytesIO()\nframe.write_parquet(path)", 1),
     ],
 )
 def test_a_bare_write_is_found(text: str, count: int) -> None:

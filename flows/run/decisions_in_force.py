@@ -10,6 +10,8 @@ from flows.run import decision_tables, publication, publish_stage, published_run
 from flows.run.published_work import prepared_of
 from sql.warehouse import Warehouse
 
+#: Runs of before there were others are in English.
+_FIRST_LANGUAGE = "en"
 _GONE = (
     "What {} was computed from was removed or is of another version, so its outputs cannot be "
     "written again; the next run shows the decisions."
@@ -41,7 +43,7 @@ def bring_into_force(out: Path) -> InForce:
     record = published_runs.read_manifest(out / run_id)
     # A decision may be made while the outputs are written.
     while not decision_tables.are_shown(out, record):
-        prepared = prepared_of(out, record, record["config"]["language"])
+        prepared = prepared_of(out, record, record["config"].get("language", _FIRST_LANGUAGE))
         if prepared is None:
             return InForce(run_id, _GONE.format(run_id))
         record = decision_tables.with_decisions(prepared, record)

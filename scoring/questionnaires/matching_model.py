@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
+from configs import durable_files
 from scoring.questionnaires.text_features import (
     EMBEDDING_SIZE,
     character_counts,
@@ -181,4 +182,4 @@ def languages(texts: Sequence[str], model: MatchingModel) -> list[str | None]:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name(FILE).write_bytes(packed(estimated()))
+    durable_files.write_bytes(Path(__file__).with_name(FILE), packed(estimated()))

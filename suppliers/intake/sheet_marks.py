@@ -23,7 +23,8 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
+_FIRST = re.compile(rb'\bmin="(\d{1,5})"')
+_LAST = re.compile(rb'\bmax="(\d{1,5})"')
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 _ODS_PART = re.compile(rb"<table:(table-column|table-row|table)(?=[\s/>])([^>]*)>")
 _ODS_NAME = re.compile(rb'\btable:name="([^"]*)"')
@@ -82,9 +83,10 @@ def sheet_marks(path: Path, sheet: str) -> SheetMarks:
             for piece in _pieces(stream, b"<row"):
                 for column in _COLUMN.finditer(piece):
                     if _HIDDEN.search(column[1]):
-                        span = dict(_SPAN.findall(column[1]))
-                        first, last = int(span.get(b"min", 1)), int(span.get(b"max", 0))
-                        columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
+                        first, last = _FIRST.search(column[1]), _LAST.search(column[1])
+                        if first and last:
+                            stop = min(int(last[1]), _MOST_COLUMNS)
+                            columns.update(range(int(first[1]) - 1, stop))
                 for row in _ROW.finditer(piece):
                     stated = _NUMBER.search(row[1])
                     number = int(stated[1]) if stated else number + 1

@@ -181,6 +181,7 @@ def test_a_proxy_names_the_user_and_proves_itself(tmp_path: Path) -> None:
     add_user(users, "anna", "decide", None)
     add_user(users, "bela", "read", None)
     secret.write_text(f"{SECRET}\n", encoding="utf-8")
+    secret.chmod(0o644)
     with pytest.raises(UsageError, match="chmod 600"):
         read_secret(secret)
     secret.chmod(0o600)

@@ -104,7 +104,7 @@ def test_a_name_alone_in_a_headline_is_a_question(tmp_path: Path) -> None:
     (mirror / "artlist.json").write_text(json.dumps(page))
     articles, _ = staged(gdelt_doc, context(tmp_path, mirror=mirror, supplier_rows=named))
     assert articles.rows.is_empty()
-    assert "may be about S3, but do not count" in articles.rejected["reason"][0]
+    assert "1 article may be about S3, but does not count" in articles.rejected["reason"][0]
     assert "the name alone" in articles.rejected["reason"][0]
 
 
