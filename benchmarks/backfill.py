@@ -10,7 +10,7 @@ from pathlib import Path
 import configs
 from benchmarks.past_months import write_past_months
 from flows.run import back_fill, stages
-from flows.run.stage_types import RunRequest
+from flows.run.work.stage_types import RunRequest
 
 ID = "backfill"
 GOAL = "twelve months of 1,000 suppliers in at most four times the time of one"

@@ -18,8 +18,9 @@ from configs.settings import Settings
 from flows.backtest.backtest_run import BacktestRequest, backtest, months_from
 from flows.backtest.point_in_time_inputs import known_on
 from flows.backtest.point_in_time_values import PastValues
-from flows.run import run_request, stages
-from flows.run.stage_types import RunRequest
+from flows.run import stages
+from flows.run.request import run_request
+from flows.run.work.stage_types import RunRequest
 from scoring.engine import score
 from scoring.scoring_model import scoring_model
 from scoring.tune.backtest import LabelWindow

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 import configs
 from benchmarks.shared_data import shared_data
-from flows.run import artefacts, stages
-from flows.run.stage_types import RunRequest
+from flows.run import stages
+from flows.run.work import artefacts
+from flows.run.work.stage_types import RunRequest
 from scoring.tune.cluster_bootstrap import auc_interval
 from scoring.tune.ranking_measures import Flags, Floats, found_at, measure
 

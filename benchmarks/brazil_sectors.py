@@ -22,8 +22,9 @@ import polars as pl
 
 import configs
 from benchmarks.shared_data import shared_data
-from flows.run import artefacts, stages
-from flows.run.stage_types import RunRequest
+from flows.run import stages
+from flows.run.work import artefacts
+from flows.run.work.stage_types import RunRequest
 from scoring.tune.ranking_measures import Flags, Floats, Labels
 from scoring.tune.supplier_weighted import MINIMUM_CASES, SectorPlaces
 from signals.registry import signals

@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.chaos_actions import Action, Verb, act
 from benchmarks.chaos_machine import machine_faults
 from configs import durable_files
-from flows.run import publication, published_runs, run_states
+from flows.run.folders import publication, published_runs, run_states
 from tests.flows.small_world import write_small_world
 
 ID = "chaos"

@@ -19,9 +19,10 @@ import countrynames
 
 import configs
 from configs import durable_files
-from flows.run import back_fill, run_states, stages
-from flows.run.folder_lock import one_run_at_a_time
-from flows.run.stage_types import RunRequest, StageEvent
+from flows.run import back_fill, stages
+from flows.run.folders import run_states
+from flows.run.folders.folder_lock import one_run_at_a_time
+from flows.run.work.stage_types import RunRequest, StageEvent
 from signals import registry
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from flows.run import publication
+from flows.run.folders import publication
 from tests.flows.small_world import write_small_world
 
 _SECONDS = 600.0

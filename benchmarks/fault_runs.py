@@ -18,8 +18,11 @@ from configs.settings import Settings
 from flows.publishers_world import rasters
 from flows.publishers_world.faults import Failing, Fault
 from flows.publishers_world.server import World
-from flows.run import artefacts, bounded_staging, inputs, run_request, source_stages, stages
-from flows.run.stage_types import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.request import inputs, run_request
+from flows.run.sources import bounded_staging, source_stages
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun, RunRequest
 from signals.fetching.fetch import Fetcher
 from signals.fetching.stand_in import VARIABLE
 from signals.registry import sources

@@ -25,15 +25,15 @@ import polars as pl
 from benchmarks.mutations import mutations_of
 from benchmarks.source_samples import Sample, samples
 from configs.config_errors import DataRejectedError, UsageError
-from flows.run.bounded_staging import stage_within
-from flows.run.source_boundary import (
+from flows.run.sources.bounded_staging import stage_within
+from flows.run.sources.source_boundary import (
     READING,
     SourceFailedError,
     is_of_the_user,
     source_boundary,
 )
-from flows.run.source_stages import OF_THE_DAY
-from flows.run.watched_context import watched
+from flows.run.sources.source_stages import OF_THE_DAY
+from flows.run.sources.watched_context import watched
 from signals.conservation import Settled
 from signals.registry import sources
 from signals.source_errors import SourceUnavailableError

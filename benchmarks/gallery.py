@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 import configs
 from flows.demo_world import DEMO_AS_OF, write_demo_world
 from flows.run import stages
-from flows.run.stage_types import RunRequest
+from flows.run.work.stage_types import RunRequest
 from reports.wording import PILLAR_LABELS, STATUS_LABELS
 from sql.published_tables import Marts, read_marts
 

@@ -17,9 +17,9 @@ from benchmarks.file_search import texts_of
 from benchmarks.guard_inputs import leaks_of_inputs
 from benchmarks.guard_lists import PlantedList, company_lists, person_lists
 from configs.config_errors import DataRejectedError
-from flows.run import run_request
-from flows.run.stage_types import RunRequest
+from flows.run.request import run_request
 from flows.run.stages import run_all
+from flows.run.work.stage_types import RunRequest
 from suppliers.intake.list_files import IntakeOptions
 from suppliers.intake.read_list import SupplierIntake, read_suppliers
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import DataRejectedError
-from flows.run.outcome_files import read_lab_table, read_outcomes
+from flows.run.request.outcome_files import read_lab_table, read_outcomes
 from flows.tuning.tuning_run import VOTE_KINDS
 from scoring.prioritisation.overrides import COLUMNS as OVERRIDE_COLUMNS
 from scoring.prioritisation.overrides import checked

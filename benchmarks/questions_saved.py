@@ -20,7 +20,7 @@ import configs
 from benchmarks.question_frames import labelled_questions
 from flows.cli import run_verbs
 from flows.demo_world import DEMO_AS_OF, write_demo_world
-from flows.run.question_evidence import decide
+from flows.run.questions.question_evidence import decide
 from reports.questionnaires.decision_summary import SummaryFigures, summary_figures
 from scoring.questionnaires.matching import match_questions
 

@@ -9,7 +9,7 @@ import polars as pl
 import configs
 from benchmarks.synthetic_companies import known_companies, rules_of
 from benchmarks.synthetic_relations import AS_OF, RELATIONS, SUPPLIERS, synthetic_graph
-from flows.run.related_companies import relate
+from flows.run.identity.related_companies import relate
 from suppliers.identity.linking import Memory
 from suppliers.relations.listed_areas import HIT_SCHEMA
 from suppliers.relations.relation_graph import paths_to_lists, sound_relations

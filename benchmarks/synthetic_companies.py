@@ -14,8 +14,8 @@ import polars as pl
 from benchmarks.synthetic_register import made_register
 from benchmarks.synthetic_relations import AS_OF, COMPANIES, LISTED, SEED, SUPPLIERS
 from configs.settings import Identity
-from flows.run.identity_tables import LINK_SCHEMA
-from flows.run.related_companies import KnownCompanies
+from flows.run.identity.identity_tables import LINK_SCHEMA
+from flows.run.identity.related_companies import KnownCompanies
 from signals.sources.buyer.buyer_shipments import SCHEMA as SHIPMENT_SCHEMA
 from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
 from signals.sources.registers.register_rows import ENTITY_SCHEMA, PARENT_SCHEMA

@@ -8,7 +8,7 @@ from pathlib import Path
 import configs
 from flows.demo_world import DEMO_AS_OF, write_demo_world
 from flows.run import stages
-from flows.run.stage_types import RunRequest
+from flows.run.work.stage_types import RunRequest
 from scoring.explanation.country_share import MAX_EXPLAINED
 
 ID = "country_share"

@@ -15,7 +15,7 @@ import datetime as dt, json, resource, sys
 from pathlib import Path
 import configs
 from flows.run import stages
-from flows.run.stage_types import RunRequest
+from flows.run.work.stage_types import RunRequest
 from signals.registry import signals, sources
 signals(), sources()
 profile, out, as_of = sys.argv[1:]

@@ -16,9 +16,9 @@ import polars as pl
 from configs.settings import Settings
 from flows.publishers_world.publisher import Asked
 from flows.publishers_world.server import World
-from flows.run import run_request
-from flows.run.stage_types import Published, RunRequest
+from flows.run.request import run_request
 from flows.run.stages import run_all
+from flows.run.work.stage_types import Published, RunRequest
 from signals.fetching.stand_in import VARIABLE
 
 

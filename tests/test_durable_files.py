@@ -27,7 +27,7 @@ _EXEMPT = {
     "reports/tables/cells.py",
     "reports/exports/csv_text.py",
     "reports/exports/declared/data_package.py",
-    "flows/run/reference_store.py",
+    "flows/run/history/reference_store.py",
 }
 
 

@@ -11,8 +11,8 @@ import configs
 import sql
 from configs.former_names import RUN_COLUMNS, TABLE_COLUMNS, current_key, renamed
 from configs.settings import Settings
-from flows.run import published_runs
-from flows.run.outcome_files import read_outcomes
+from flows.run.folders import published_runs
+from flows.run.request.outcome_files import read_outcomes
 from sql.published_tables import read_marts
 from sql.warehouse import Warehouse
 

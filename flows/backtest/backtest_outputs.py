@@ -8,8 +8,8 @@ from typing import Any
 
 import configs
 from flows.backtest.backtest_run import Backtest, BacktestRequest
-from flows.run import experiments, inputs
-from flows.run.work_folder import Record, Table, WorkFolder
+from flows.run.request import experiments, inputs
+from flows.run.work.work_folder import Record, Table, WorkFolder
 
 #: In the folder of results.
 FOLDER = "tune"

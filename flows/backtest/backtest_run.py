@@ -21,8 +21,8 @@ from flows.backtest.point_in_time_inputs import KnownInputs, known_on
 from flows.backtest.point_in_time_values import PastValues
 from flows.backtest.tuning_model import block_of, estimation_units, model_without_labels, weighted
 from flows.run import stages
-from flows.run.outcome_files import read_outcomes, read_sector_exposure
-from flows.run.stage_types import RunRequest, StageEvent
+from flows.run.request.outcome_files import read_outcomes, read_sector_exposure
+from flows.run.work.stage_types import RunRequest, StageEvent
 from scoring.normalisation.alignment import AlignedSignal
 from scoring.scoring_model import ScoringModel
 from scoring.tune.backtest import (

@@ -20,8 +20,9 @@ import polars as pl
 
 import sql
 from flows.backtest.point_in_time_sources import SourceLoader, StagedForDays
-from flows.run import identify, inputs
-from flows.run.stage_types import PreparedRun
+from flows.run.identity import identify
+from flows.run.request import inputs
+from flows.run.work.stage_types import PreparedRun
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
 from signals.financial.statements import (
     ACCOUNT_TABLES,
@@ -43,7 +44,7 @@ class KnownInputs:
     Attributes:
         as_of: the day.
         suppliers: the list with the identifiers that registers gave by then.
-        frames: as `flows.run.inputs.published_as_of` gives them.
+        frames: as `flows.run.request.inputs.published_as_of` gives them.
         versions: by frame: equal versions of two days mean equal rows.
         outages: why a source gives nothing, by source.
         filed: supplier_id of those with accounts that were published since the day before; None

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from flows.backtest.recorded_pull import EachOnce
-from flows.run import source_stages, stages
-from flows.run.bounded_staging import stage_within
-from flows.run.source_boundary import FETCHING, READING, limits_of, source_boundary
-from flows.run.source_keys import key_values
-from flows.run.stage_types import PreparedRun
-from flows.run.watched_context import WatchedContext, watched
+from flows.run import stages
+from flows.run.request.source_keys import key_values
+from flows.run.sources import source_stages
+from flows.run.sources.bounded_staging import stage_within
+from flows.run.sources.source_boundary import FETCHING, READING, limits_of, source_boundary
+from flows.run.sources.watched_context import WatchedContext, watched
+from flows.run.work.stage_types import PreparedRun
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.registry import sources
 from signals.source import PullContext, RawFile

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.backtest.point_in_time_inputs import KnownInputs
-from flows.run import inputs
+from flows.run.request import inputs
 from signals.card import Pillar
 from signals.financial.earnings_manipulation import AMBIGUOUS
 from signals.financial.statements import ACCOUNT_TABLES, PREPARED

@@ -52,7 +52,7 @@ def compare(
     """Compare two profiles on the values of a published run."""
     import configs
     from flows.cli import terminal
-    from flows.run import experiments
+    from flows.run.request import experiments
     from flows.tuning import profile_comparison
 
     found = profile_comparison.compare_profiles((before, after), out, run, outcomes, count)
@@ -202,7 +202,7 @@ def accept(
     import configs
     from flows.backtest import backtest_run
     from flows.cli import terminal
-    from flows.run import experiments, inputs, run_request
+    from flows.run.request import experiments, inputs, run_request
     from flows.tuning import weight_acceptance
     from scoring.tune.backtest import LabelWindow
 

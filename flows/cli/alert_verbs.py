@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 @_verbs.command("test")
 def send_test(as_json: AsJson = False) -> None:
     """Send a test message to every address; exit code 1 where one fails."""
-    from flows.run import alerts
+    from flows.run.results import alerts
 
     sent = alerts.deliver("Understory: test", "This is a test of the alerts. Nothing happened.")
     if as_json:
@@ -40,7 +40,7 @@ def status(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
 
     Exit code 3 where the last run needs a decision or this month's run is overdue.
     """
-    from flows.run import folder_health, publication, run_log
+    from flows.run.folders import folder_health, publication, run_log
 
     records = run_log.read(out, terminal.start_log())
     last = max(records, key=lambda record: record["started_at"], default=None)

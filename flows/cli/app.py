@@ -51,7 +51,7 @@ from flows.cli.option_types import (
     Out,
 )
 from flows.orchestration import prefect_address
-from flows.run import machine_errors, private_files
+from flows.run.work import machine_errors, private_files
 
 _DATA_REJECTED, _INTERRUPTED = 1, 130
 _CORRECTABLE = (

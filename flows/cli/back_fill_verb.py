@@ -16,7 +16,7 @@ from flows.cli.option_types import (
     Out,
     Verbose,
 )
-from flows.run import run_request
+from flows.run.request import run_request
 
 Reports = Annotated[
     Literal["last", "all"],
@@ -49,7 +49,7 @@ def backfill(
     """
     from configs.config_errors import NotLatestError
     from flows.run import back_fill
-    from flows.run.publication import latest_run
+    from flows.run.folders.publication import latest_run
 
     log = terminal.start_log(verbose)
     months = back_fill.months_between(first, last)

@@ -10,7 +10,7 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, AsJson, Out, Overrides, Profile
-from flows.run import run_request
+from flows.run.request import run_request
 
 
 def register(app: typer.Typer) -> None:
@@ -31,8 +31,8 @@ def clean(
 
     `latest`, the frozen reference and what a kept run is rebuilt from always stay.
     """
-    from flows.run import retention
-    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.folders import retention
+    from flows.run.folders.folder_lock import one_run_at_a_time
 
     terminal.start_log()
     policy = run_request.settings_of(profile, overrides).retention

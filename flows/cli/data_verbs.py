@@ -24,7 +24,7 @@ from flows.cli.option_types import (
     SupplierFiles,
     Verbose,
 )
-from flows.run import run_request
+from flows.run.request import run_request
 
 if TYPE_CHECKING:
     from flows.run.static_data import StaticPlan

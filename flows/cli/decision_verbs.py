@@ -34,8 +34,10 @@ def import_(
     The outputs of the latest run show them at once, and so does every later run of the folder.
     """
     from flows.cli import terminal
-    from flows.run import decision_files, decisions_in_force, published_runs
-    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.decisions import decision_files
+    from flows.run.folders import published_runs
+    from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.results import decisions_in_force
     from reports.workbook import workbook_decisions
 
     folder = published_runs.run_folder(out, run)

@@ -11,7 +11,7 @@ import typer
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, AsJson, Out, Overrides, Profile
 from flows.orchestration.prefect_address import SERVE_PORT
-from flows.run import run_request
+from flows.run.request import run_request
 
 
 def register(app: typer.Typer) -> None:

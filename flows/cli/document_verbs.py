@@ -37,9 +37,9 @@ def notice(
     out: Out = DEFAULT_OUT,
 ) -> None:
     """Write the notice to a supplier: data used, how to contest."""
-    from flows.run import published_runs
-    from flows.run.supplier_documents import write_notice
-    from flows.run.supplier_records import RECEIPTS_FILE
+    from flows.run.folders import published_runs
+    from flows.run.results.supplier_documents import write_notice
+    from flows.run.results.supplier_records import RECEIPTS_FILE
 
     folder = published_runs.run_folder(out, run)
     typer.echo(f"Notice: {write_notice(out, folder, supplier, language, contact)}")
@@ -54,8 +54,9 @@ def dossier(suppliers: Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEF
     import polars as pl
 
     from configs import durable_files
-    from flows.run import published_runs, supplier_documents
-    from flows.run.supplier_records import file_name
+    from flows.run.folders import published_runs
+    from flows.run.results import supplier_documents
+    from flows.run.results.supplier_records import file_name
 
     folder = published_runs.run_folder(out, run)
     top_k = int(published_runs.read_manifest(folder)["config"]["scoring"]["top_k"])
@@ -80,8 +81,8 @@ def evidence(
     """
     import sys
 
-    from flows.run import published_runs
-    from flows.run.supplier_records import supplier_record
+    from flows.run.folders import published_runs
+    from flows.run.results.supplier_records import supplier_record
     from reports.documents.evidence_index import evidence_index
     from reports.tables.cells import csv_bytes
     from signals import registry

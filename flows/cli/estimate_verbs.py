@@ -59,7 +59,7 @@ def estimate(
     """
     from flows.backtest.exposure_offset import exposure_names
     from flows.cli import terminal
-    from flows.run import run_request
+    from flows.run.request import run_request
     from flows.tuning.estimated_profile import EstimationRequest
     from flows.tuning.weight_estimation import estimate_weights
 

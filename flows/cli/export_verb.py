@@ -53,7 +53,7 @@ def export(
     """
     from configs import durable_files
     from configs.config_errors import UsageError
-    from flows.run.run_exports import EXPORT_FOLDER, published_run
+    from flows.run.results.run_exports import EXPORT_FOLDER, published_run
     from reports.exports.registry import exports
 
     if target is not None and target.exists():

@@ -19,7 +19,7 @@ from flows.cli.option_types import (
     RunId,
     Verbose,
 )
-from flows.run import run_request
+from flows.run.request import run_request
 
 if TYPE_CHECKING:
     from configs.settings import Settings
@@ -118,7 +118,7 @@ def explain(
 ) -> None:
     """Explain the rank of one supplier, with its flags and facts."""
     from configs.config_errors import UsageError
-    from flows.run import published_runs
+    from flows.run.folders import published_runs
     from reports.tables.list_hits import flag_line
 
     folder = published_runs.run_folder(out, run)
@@ -153,7 +153,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """List rank changes between two published runs."""
-    from flows.run import published_runs
+    from flows.run.folders import published_runs
 
     folders = [published_runs.run_folder(out, run) for run in (before, after)]
     moves = published_runs.rank_moves(*(published_runs.read_ranked(folder) for folder in folders))
@@ -185,7 +185,7 @@ def compare(
 
 def runs(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
     """List the runs with result, also running and crashed ones."""
-    from flows.run import run_log
+    from flows.run.folders import run_log
 
     records = run_log.read(out, terminal.start_log())
     if as_json:
@@ -263,7 +263,7 @@ def _check_mirrors(settings: Settings) -> str:
 
 
 def _check_suppliers(settings: Settings) -> str:
-    from flows.run import list_reading
+    from flows.run.request import list_reading
 
     if not settings.suppliers.files:
         return "no list named"
@@ -281,7 +281,7 @@ def _is_supplier(supplier: str) -> Any:
 
 
 def _print_rank(row: dict[str, Any], folder: Path) -> None:
-    from flows.run import published_runs
+    from flows.run.folders import published_runs
     from reports.tables.shown_figures import percent_text, points_text
     from reports.wording import (
         decision_text,

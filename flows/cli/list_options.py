@@ -50,7 +50,7 @@ class ListOptions:
         Raises:
             UsageError: the profile or a key is wrong.
         """
-        from flows.run import run_request
+        from flows.run.request import run_request
 
         return run_request.settings_of(
             self.profile, self.overrides, self.suppliers, self.drop, self.mapping, self.completed
@@ -58,7 +58,7 @@ class ListOptions:
 
     def in_language(self, language: str | None) -> Self:
         """The same with the language of the report, if one is given."""
-        from flows.run import run_request
+        from flows.run.request import run_request
 
         return replace(self, overrides=run_request.with_language(self.overrides, language))
 

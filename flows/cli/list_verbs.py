@@ -21,7 +21,7 @@ from flows.cli.option_types import (
     Profile,
     Verbose,
 )
-from flows.run import run_request
+from flows.run.request import run_request
 
 if TYPE_CHECKING:
     from suppliers.intake.list_check import ListCheck
@@ -38,7 +38,7 @@ _HEADINGS = (
 )
 _OPEN = 2
 _SHOWN_COLUMNS = 8
-#: As in `flows.run.list_files`, which is too slow to import for help.
+#: As in `flows.run.request.list_files`, which is too slow to import for help.
 _Template = Literal["eudr", "open-supply-hub"]
 
 
@@ -79,7 +79,7 @@ def check(
     workbook to complete with the cells that suppliers lack. The exit code is 0 where nothing is
     open and 2 otherwise.
     """
-    from flows.run.list_files import check_of, write_check
+    from flows.run.request.list_files import check_of, write_check
 
     terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, files, drop, mapping, completed)
@@ -129,7 +129,7 @@ def export(
     """
     from configs import durable_files
     from configs.config_errors import UsageError
-    from flows.run.list_files import export_of
+    from flows.run.request.list_files import export_of
 
     terminal.start_log(verbose)
     if target.exists():

@@ -79,7 +79,7 @@ OUT_HELP = "Folder of results."
 
 def local_folder(out: Path) -> Path:
     """The folder of results, if it is none of an object store."""
-    from flows.run.results_folder import reject_address
+    from flows.run.work.results_folder import reject_address
 
     return reject_address(out)
 

@@ -37,7 +37,7 @@ def pack(
 
     It has an index, every data item with the source used, decisions and notices.
     """
-    from flows.run.supplier_documents import write_packs
+    from flows.run.results.supplier_documents import write_packs
 
     for path in write_packs(out, run, suppliers, law_name):
         typer.echo(f"Pack: {path}")

@@ -21,10 +21,10 @@ from flows.cli.option_types import (
     RunId,
     Verbose,
 )
-from flows.run import run_request
+from flows.run.request import run_request
 
 if TYPE_CHECKING:
-    from flows.run.publication_log import Decision
+    from flows.run.folders.publication_log import Decision
 
 _By = Annotated[
     str | None,
@@ -64,8 +64,8 @@ def publish(
         request = run_request.request_of(settings, as_of, out, force)
         run_verbs.run_stages("publish", request, None, as_json, verbose)
         return
-    from flows.run import run_states
-    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.folders import run_states
+    from flows.run.folders.folder_lock import one_run_at_a_time
 
     terminal.start_log(verbose)
     with one_run_at_a_time(out):
@@ -81,8 +81,8 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     """Mark a run as not to be used; `latest` moves back from it."""
-    from flows.run import run_states
-    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.folders import run_states
+    from flows.run.folders.folder_lock import one_run_at_a_time
 
     terminal.start_log()
     with one_run_at_a_time(out):
@@ -101,8 +101,8 @@ def latest(
     as_json: AsJson = False,
 ) -> None:
     """Print the run that `latest` names, or point it at another."""
-    from flows.run import published_runs, run_states
-    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.folders import published_runs, run_states
+    from flows.run.folders.folder_lock import one_run_at_a_time
 
     if run is None:
         folder = published_runs.run_folder(out, "latest")
@@ -115,7 +115,7 @@ def latest(
 
 
 def _print(decision: Decision, out: Out, sentence: str | None, as_json: bool) -> None:
-    from flows.run.publication import latest_run
+    from flows.run.folders.publication import latest_run
 
     named = latest_run(out)
     if as_json:
@@ -137,8 +137,8 @@ def report(
 
     Scores, ranks and the id of the run stay.
     """
-    from flows.run.folder_lock import one_run_at_a_time
-    from flows.run.report_language import write_in_language
+    from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.results.report_language import write_in_language
 
     with one_run_at_a_time(out):
         path = write_in_language(out, run, language)

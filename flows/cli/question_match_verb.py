@@ -29,7 +29,7 @@ def match(
     """
     import datetime as dt
 
-    from flows.run import question_matching
+    from flows.run.questions import question_matching
 
     day = dt.datetime.now(tz=dt.UTC).date()
     found = question_matching.match_files(files, out, review, day)

@@ -39,7 +39,8 @@ def counts(
     no supplier is in the file.
     """
     from configs.config_errors import UsageError
-    from flows.run import question_evidence, question_pools, run_request
+    from flows.run.questions import question_evidence, question_pools
+    from flows.run.request import run_request
 
     if schema:
         terminal.print_json(question_pools.schema())
@@ -68,7 +69,7 @@ def pool(
     """
     import polars as pl
 
-    from flows.run import question_pools
+    from flows.run.questions import question_pools
     from reports.tables.cells import csv_bytes
     from scoring.questionnaires.data_points import data_points
     from scoring.questionnaires.question_pool import overlaps, pooled

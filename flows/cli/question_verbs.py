@@ -71,7 +71,8 @@ def decide(
     """
     import dataclasses
 
-    from flows.run import question_evidence, run_request
+    from flows.run.questions import question_evidence
+    from flows.run.request import run_request
     from reports.questionnaires.decision_summary import summary_figures, totals_sentence
 
     settings = run_request.settings_of(profile, overrides).questions
@@ -125,7 +126,8 @@ def short_form(
     A page to print and a workbook to fill in. Both give the supplier its benchmark, what is known
     of it and from where, how to contest it, and what the buyer promises.
     """
-    from flows.run import question_evidence, run_request, short_forms
+    from flows.run.questions import question_evidence, short_forms
+    from flows.run.request import run_request
 
     settings = run_request.settings_of(profile, overrides).questions
     frame = question_evidence.read_matched(out, questions)

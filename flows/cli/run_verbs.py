@@ -25,13 +25,13 @@ from flows.cli.option_types import (
     local_folder,
 )
 from flows.orchestration import prefect_address
-from flows.run import run_request
+from flows.run.request import run_request
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from flows.orchestration.api_login import ApiLogin
-    from flows.run.stage_types import PreparedRun, Published, RunRequest
+    from flows.run.work.stage_types import PreparedRun, Published, RunRequest
 
 #: Stages that can be limited to some sources.
 _BY_SOURCE = ("pull", "stage")
@@ -106,7 +106,7 @@ def demo(
 ) -> None:
     """Generate a synthetic data set and rank it."""
     from flows.demo_world import DEMO_AS_OF, write_demo_world
-    from flows.run.stage_types import RunRequest
+    from flows.run.work.stage_types import RunRequest
 
     log = terminal.start_log(verbose)
     log.info("Writing the synthetic data set to %s", out / "world")
@@ -194,8 +194,8 @@ def _run_up_to(
 ) -> tuple[dict[str, Any], Published | None]:
     """Run the stages up to one; results of earlier calls are used again."""
     from flows.run import stages
-    from flows.run.folder_lock import one_run_at_a_time
-    from flows.run.stage_types import StageEvent
+    from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.work.stage_types import StageEvent
     from signals.source_errors import SourceUnavailableError
 
     published = None
@@ -250,7 +250,8 @@ def _chosen(prepared: PreparedRun, only: list[str]) -> list[str]:
 
 
 def _run_here(log: logging.Logger, request: RunRequest) -> dict[str, Any]:
-    from flows.run import alerts, stages
+    from flows.run import stages
+    from flows.run.results import alerts
 
     with terminal.Progress(log) as progress:
         published = alerts.reported(request, lambda: stages.run_all(request, progress))
@@ -299,7 +300,8 @@ def _print_plan(request: RunRequest, as_json: bool) -> None:
     """Print what a run would do; the list is read into a temporary folder."""
     from flows.cli.source_verbs import summary_lines
     from flows.planning.source_plan import plan_sources
-    from flows.run import artefacts, stages
+    from flows.run import stages
+    from flows.run.work import artefacts
 
     with tempfile.TemporaryDirectory() as folder:
         prepared = stages.prepare(replace(request, out=Path(folder)))
@@ -330,7 +332,7 @@ def _print_plan(request: RunRequest, as_json: bool) -> None:
 
 
 def _print_result(record: dict[str, Any], as_json: bool) -> None:
-    from flows.run import published_runs
+    from flows.run.folders import published_runs
     from reports.tables.shown_figures import percent_text, points_text
     from reports.wording import band_label
 

@@ -10,7 +10,7 @@ import typer
 from flows.cli import terminal
 from flows.cli.option_types import AsJson, Overrides, Profile, Verbose
 from flows.cli.source_verbs import sources_group
-from flows.run import run_request
+from flows.run.request import run_request
 
 
 def register() -> None:
@@ -36,7 +36,7 @@ def check(
     where a source answers otherwise than expected, rejects the request, is too slow or does not
     answer, or where its folder is missing.
     """
-    from flows.run.source_check import check_sources
+    from flows.run.sources.source_check import check_sources
 
     terminal.start_log(verbose)
     found = check_sources(

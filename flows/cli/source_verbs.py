@@ -23,12 +23,12 @@ from flows.cli.option_types import (
     SupplierFiles,
     Verbose,
 )
-from flows.run import run_request
+from flows.run.request import run_request
 
 if TYPE_CHECKING:
     from configs.settings import Settings
     from flows.planning.source_plan import SourcePlan
-    from flows.run.stage_types import RunRequest
+    from flows.run.work.stage_types import RunRequest
 
 #: Other files add their verbs to this group.
 sources_group = typer.Typer(
@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
 
 def sources(profile: Profile = None, as_json: AsJson = False) -> None:
     """List the sources with licence, access and location."""
-    from flows.run.source_keys import access_text
+    from flows.run.request.source_keys import access_text
     from signals.registry import sources as known
 
     settings = run_request.settings_of(profile)

@@ -16,7 +16,7 @@ import typer
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from flows.run.stage_types import StageEvent
+    from flows.run.work.stage_types import StageEvent
 
 LOGGER_NAME = "understory"
 
@@ -112,7 +112,7 @@ def sentence_of(event: StageEvent) -> str:
 
 def print_notices(folder: Path) -> None:
     """Print the notices that precede every list of a run."""
-    from flows.run import published_runs
+    from flows.run.folders import published_runs
     from reports.wording import ILO_NOTICE, SCREENING, SYNTHETIC_NOTICE
 
     typer.echo(SCREENING)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from flows.backtest.backtest_run import Backtest, BacktestRequest
 
 #: What is held out when weights are estimated, and kinds of experiments: as
-#: `scoring.tune.rolling_weights` and `flows.run.experiments` have them, which are slow to import.
+#: `scoring.tune.rolling_weights` and `flows.run.request.experiments` have them, which are slow to
+#: import.
 _HeldOut = Literal["time", "space"]
 _Kind = Literal[
     "backtest",
@@ -69,7 +70,7 @@ def experiments(
 ) -> None:
     """List the experiments on weights, newest first."""
     from flows.cli import terminal
-    from flows.run import experiments as experiment_log
+    from flows.run.request import experiments as experiment_log
 
     records = [row for row in experiment_log.read(out) if kind in (None, row["kind"])]
     if as_json:
@@ -134,7 +135,7 @@ def backtest(
     from flows.backtest import backtest_run as backtesting
     from flows.backtest.exposure_offset import exposure_names
     from flows.cli import terminal
-    from flows.run import run_request
+    from flows.run.request import run_request
     from scoring.tune.backtest import LabelWindow
 
     log = terminal.start_log(verbose)

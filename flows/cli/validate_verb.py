@@ -32,7 +32,7 @@ def validate(
     """Compare a published run with known cases."""
     import configs
     from flows.cli import terminal
-    from flows.run import experiments, inputs
+    from flows.run.request import experiments, inputs
     from flows.tuning import run_validation
 
     found, lab = run_validation.validate(out, run, outcomes, count, exposure)

@@ -15,7 +15,7 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, AsJson, Out
-from flows.run import installation
+from flows.run.folders import installation
 
 Workspace = Annotated[
     str | None,
@@ -76,7 +76,7 @@ def in_workspace(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def list_workspaces(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
     """List the workspaces: further lists with own folders."""
-    from flows.run import publication, run_log
+    from flows.run.folders import publication, run_log
 
     log, records = terminal.start_log(), []
     for name in installation.workspaces(out):

@@ -22,7 +22,7 @@ from flows.desk.desk_state import MEGABYTE, Desk
 from flows.desk.pages import ALL_PAGES, entrance
 from flows.desk.pages.page import NotFoundError, Page, Visit
 from flows.desk.templates import render
-from flows.run.request_origin import App, guarded
+from flows.run.request.request_origin import App, guarded
 
 #: Bytes of a form without files.
 _LARGEST_FORM = 2 * MEGABYTE

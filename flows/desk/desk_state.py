@@ -10,7 +10,7 @@ from flows.desk.access.attempts import Attempts
 from flows.desk.access.proxy_sign_in import ProxySignIn
 from flows.desk.access.sessions import EntryLink, Sessions
 from flows.desk.access.users import Passwords
-from flows.run.installation import WORKSPACES
+from flows.run.folders.installation import WORKSPACES
 
 MEGABYTE = 1_000_000
 #: In the folder of results.

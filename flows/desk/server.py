@@ -16,7 +16,7 @@ from configs.config_errors import UsageError
 from flows.desk.access.sessions import EntryLink, Sessions, stored_link
 from flows.desk.desk_state import PRIVATE, Desk
 from flows.desk.jobs.demonstration import ensure_demonstration
-from flows.run.installation import WORKSPACES
+from flows.run.folders.installation import WORKSPACES
 
 LOOPBACK = "127.0.0.1"
 #: Requests at once; further ones are answered with 503 at once.
@@ -175,7 +175,7 @@ def _load_later(desk: Desk) -> None:
     time.sleep(_FIRST_PAGE_SECONDS)
     from flows.desk.lists import month_tables, result_tables  # noqa: F401
     from flows.desk.views import supplier_view  # noqa: F401
-    from flows.run import decision_files  # noqa: F401
+    from flows.run.decisions import decision_files  # noqa: F401
     from signals.registry import signals
 
     signals()

@@ -6,7 +6,7 @@ import configs
 from configs.normalisers import Anchors, Threshold
 from configs.settings import SignalSettings
 from flows.documentation.markdown import cell, code, code_cell, page, table
-from flows.run.source_keys import access_text
+from flows.run.request.source_keys import access_text
 from signals import registry
 from signals.card import Pillar, SignalCard, SourceCard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from flows.documentation.markdown import cell, code_cell, page, table
-from flows.run.readers_snapshot import run_tables
+from flows.run.folders.readers_snapshot import run_tables
 from sql.snapshot import fill
 
 _INTRODUCTION = """This page is generated from the program. `<out>/snapshot.duckdb` is a DuckDB

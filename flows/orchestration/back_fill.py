@@ -12,10 +12,11 @@ from prefect.states import Failed
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.orchestration.secret_blocks import load_keys
-from flows.run import back_fill, run_request
+from flows.run import back_fill
 from flows.run.back_fill import FilledMonth
 from flows.run.carried_months import Carried
-from flows.run.stage_types import RunRequest, StageEvent
+from flows.run.request import run_request
+from flows.run.work.stage_types import RunRequest, StageEvent
 from sql.warehouse import WarehouseError
 
 #: Global limit of Prefect that months of a folder share; without one, nothing is limited.

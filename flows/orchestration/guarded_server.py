@@ -13,8 +13,8 @@ from pathlib import Path
 
 from flows.orchestration.prefect_address import SERVE_HOST
 from flows.orchestration.served_pages import results_key, with_pages
-from flows.run import request_origin
-from flows.run.request_origin import App
+from flows.run.request import request_origin
+from flows.run.request.request_origin import App
 
 _NAMES = (SERVE_HOST, "localhost")
 

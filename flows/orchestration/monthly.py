@@ -29,10 +29,13 @@ from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.orchestration.run_machine import note_machine
 from flows.orchestration.secret_blocks import load_keys
 from flows.orchestration.served_pages import report_address
-from flows.run import alerts, published_runs, run_request, stages
-from flows.run.folder_lock import one_run_at_a_time
-from flows.run.private_files import keep_files_private
-from flows.run.stage_types import (
+from flows.run import stages
+from flows.run.folders import published_runs
+from flows.run.folders.folder_lock import one_run_at_a_time
+from flows.run.request import run_request
+from flows.run.results import alerts
+from flows.run.work.private_files import keep_files_private
+from flows.run.work.stage_types import (
     Identified,
     Measured,
     PreparedRun,

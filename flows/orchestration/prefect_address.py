@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 from flows.orchestration.api_login import ApiLogin, stored_login
-from flows.run.installation import installation_of
+from flows.run.folders.installation import installation_of
 
 #: Where `understory serve` listens by default.
 SERVE_HOST = "127.0.0.1"

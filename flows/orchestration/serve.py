@@ -25,7 +25,7 @@ from flows.orchestration.prefect_address import SERVE_HOST, api_address
 from flows.orchestration.served_lists import Schedule as Schedule
 from flows.orchestration.tied_processes import StopAskedError, child, stop_signals, tied
 from flows.orchestration.watched_worker import keep_worker
-from flows.run.installation import installation_of, workspace_name
+from flows.run.folders.installation import installation_of, workspace_name
 
 log = logging.getLogger("understory")
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from configs import durable_files
 from configs.config_errors import UsageError
-from flows.run import run_request
-from flows.run.installation import (
+from flows.run.folders.installation import (
     installation_of,
     workspace_folder,
     workspace_name,
     workspaces,
 )
+from flows.run.request import run_request
 
 #: In the folder of a workspace: its schedule, for every later start of the server.
 FILE = "schedule.json"

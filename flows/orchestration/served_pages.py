@@ -17,9 +17,9 @@ import secrets
 from pathlib import Path
 
 from flows.orchestration.api_login import stored_login
-from flows.run import folder_health
-from flows.run.installation import folders_of_results
-from flows.run.request_origin import App, Receive, Scope, Send
+from flows.run.folders import folder_health
+from flows.run.folders.installation import folders_of_results
+from flows.run.request.request_origin import App, Receive, Scope, Send
 
 #: Address under which an own web server shows the folder of results, such as https://example.org/r.
 BASE_VARIABLE = "UNDERSTORY_RESULTS_URL"

@@ -11,8 +11,8 @@ from prefect.states import Failed
 
 from configs.config_errors import UsageError
 from flows.orchestration.secret_blocks import load_keys
-from flows.run import run_request
-from flows.run.source_check import check_sources
+from flows.run.request import run_request
+from flows.run.sources.source_check import check_sources
 
 
 @flow(name="check-sources", persist_result=False)

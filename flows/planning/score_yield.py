@@ -14,8 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.settings import Settings
-from flows.run.country_reach import countries_reached
-from flows.run.stage_types import is_set_up
+from flows.run.request.country_reach import countries_reached
+from flows.run.work.stage_types import is_set_up
 from scoring.aggregation.evidence_coverage import coverage, is_sufficient, pillars_with_evidence
 from scoring.scoring_model import scoring_model
 from signals.registry import signals, sources

@@ -14,8 +14,8 @@ from configs.settings import Settings
 from flows.planning.score_yield import Flags, ScoreYield, score_yield
 from flows.planning.source_costs import NOTHING, cost_of
 from flows.planning.source_reach import PRECISE, TOWN, Reached, reach_of, reached
-from flows.run.source_keys import access_text, missing_variables
-from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
+from flows.run.request.source_keys import access_text, missing_variables
+from flows.run.work.stage_types import PreparedRun, is_licensed, is_set_up
 from signals.access import AccessKind
 from signals.card import SourceCard
 from signals.measurable_sites import TOWN_LOCATION, measurable_sites

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from configs.config_errors import UsageError
-from flows.run import published_runs, readers_snapshot, run_states, stages
+from flows.run import stages
 from flows.run.carried_months import Carried, carry_over, staging_day, undated
-from flows.run.folder_lock import one_run_at_a_time
-from flows.run.list_reading import read_list
-from flows.run.publish_stage import move_latest
-from flows.run.stage_types import PreparedRun, RunRequest, StageEvent
-from flows.run.work_folder import Record
+from flows.run.folders import published_runs, readers_snapshot, run_states
+from flows.run.folders.folder_lock import one_run_at_a_time
+from flows.run.request.list_reading import read_list
+from flows.run.results.publish_stage import move_latest
+from flows.run.work.stage_types import PreparedRun, RunRequest, StageEvent
+from flows.run.work.work_folder import Record
 from reports.write import has_documents
 from signals.source_errors import SourceUnavailableError
 

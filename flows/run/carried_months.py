@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 
 from configs import durable_files
-from flows.run import artefacts
-from flows.run.list_reading import ListRead
-from flows.run.stage_types import PreparedRun
-from flows.run.work_folder import WorkFolder
+from flows.run.request.list_reading import ListRead
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun
+from flows.run.work.work_folder import WorkFolder
 from signals.conservation import data_through
 from signals.registry import sources
 from sql.warehouse import was_published_earlier

@@ -19,8 +19,9 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from configs.settings import Settings
-from flows.run import private_files, source_keys
-from flows.run.alerts import addresses
+from flows.run.request import source_keys
+from flows.run.results.alerts import addresses
+from flows.run.work import private_files
 from signals.registry import sources
 from sql.migration import other_tables
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from flows.run import artefacts, reference_store, run_comparison
-from flows.run.prioritisation_stage import decide
-from flows.run.run_monitoring import check_run
+from flows.run.decisions.prioritisation_stage import decide
+from flows.run.history import reference_store, run_comparison
+from flows.run.history.run_monitoring import check_run
 from flows.run.stage_progress import StageProgress
-from flows.run.stage_types import PreparedRun, Scored
-from flows.run.work_folder import WorkFolder
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun, Scored
+from flows.run.work.work_folder import WorkFolder
 from reports.outputs.registry import table_outputs
 from scoring.aggregation.aggregate import attach_uncertainty
 from scoring.engine import score

@@ -16,29 +16,27 @@ import polars as pl
 import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
-from flows.run import (
-    artefacts,
-    inputs,
-    prioritisation_stage,
-    publish_stage,
-    reference_store,
-    scoring_stage,
-    source_keys,
-)
-from flows.run import identify as identify_run
-from flows.run.folder_lock import note_request, one_run_at_a_time
-from flows.run.list_of_folder import reject_other_list
-from flows.run.list_reading import ListRead, read_list
-from flows.run.run_identity import hash_of, identity_of
-from flows.run.run_log import log_run_outcome
-from flows.run.source_boundary import reject_limits_of_none
-from flows.run.source_stages import fetcher_of as fetcher_of
-from flows.run.source_stages import mark_source_unavailable as mark_source_unavailable
-from flows.run.source_stages import pull as pull
-from flows.run.source_stages import pull_context as pull_context
-from flows.run.source_stages import stage as stage
+from flows.run import scoring_stage
+from flows.run.decisions import prioritisation_stage
+from flows.run.folders.folder_lock import note_request, one_run_at_a_time
+from flows.run.folders.list_of_folder import reject_other_list
+from flows.run.folders.run_log import log_run_outcome
+from flows.run.history import reference_store
+from flows.run.identity import identify as identify_run
+from flows.run.identity.run_identity import hash_of, identity_of
+from flows.run.request import inputs, source_keys
+from flows.run.request.list_reading import ListRead, read_list
+from flows.run.results import publish_stage
+from flows.run.results.unchanged import is_unchanged, look_for_changes
+from flows.run.sources.source_boundary import reject_limits_of_none
+from flows.run.sources.source_stages import fetcher_of as fetcher_of
+from flows.run.sources.source_stages import mark_source_unavailable as mark_source_unavailable
+from flows.run.sources.source_stages import pull as pull
+from flows.run.sources.source_stages import pull_context as pull_context
+from flows.run.sources.source_stages import stage as stage
 from flows.run.stage_progress import StageProgress
-from flows.run.stage_types import (
+from flows.run.work import artefacts
+from flows.run.work.stage_types import (
     Identified,
     Measured,
     PreparedRun,
@@ -47,7 +45,6 @@ from flows.run.stage_types import (
     Scored,
     StageEvent,
 )
-from flows.run.unchanged import is_unchanged, look_for_changes
 from reports.tables.rejections import with_suppliers
 from signals.fetching.fetch import SourceUnavailableError
 from signals.fetching.stand_in import VARIABLE, passed_on

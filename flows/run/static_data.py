@@ -18,8 +18,10 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from configs.settings import Settings
-from flows.run import identify, source_keys, stages
-from flows.run.stage_types import RunRequest, is_licensed, is_set_up
+from flows.run import stages
+from flows.run.identity import identify
+from flows.run.request import source_keys
+from flows.run.work.stage_types import RunRequest, is_licensed, is_set_up
 from signals.fetching.fetch import Fetcher
 from signals.fetching.planned_files import PlannedFile, PlanningStore
 from signals.fetching.raw_store import YEARLY_DAYS, ContentStore

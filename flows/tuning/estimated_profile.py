@@ -16,8 +16,8 @@ import yaml
 import configs
 from configs import durable_files
 from configs.settings import Settings
-from flows.run import experiments, inputs
-from flows.run.weight_approval import KEY_VARIABLE
+from flows.run.request import experiments, inputs
+from flows.run.request.weight_approval import KEY_VARIABLE
 from scoring.tune.likelihoods import Method
 from scoring.tune.ranking_measures import Floats
 from scoring.tune.weight_estimator import Estimated

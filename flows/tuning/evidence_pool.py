@@ -11,7 +11,7 @@ import polars as pl
 
 from configs import durable_files
 from configs.config_errors import UsageError
-from flows.run import experiments
+from flows.run.request import experiments
 from flows.tuning.tuning_run import LabOutcomes, LabRun, keep
 from scoring.tune.meta_analysis.study_combination import Method, combine
 from scoring.tune.meta_analysis.study_estimate import pooled_fit

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from configs.settings import Settings
-from flows.run import reference_store, run_request
+from flows.run.history import reference_store
+from flows.run.request import run_request
 from flows.tuning import tuning_run
 from scoring.normalisation.normalised_signals import normalise_keyed
 from scoring.normalisation.peer_groups import PEER_KEYS

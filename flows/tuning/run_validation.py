@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from configs.config_errors import DataRejectedError
-from flows.run import published_runs
-from flows.run.outcome_files import read_sector_exposure
+from flows.run.folders import published_runs
+from flows.run.request.outcome_files import read_sector_exposure
 from flows.tuning import tuning_run
 from flows.tuning.tuning_run import LabOutcomes, LabRun
 from scoring.aggregation.aggregate import aggregate

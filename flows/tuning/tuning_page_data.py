@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs import durable_files
-from flows.run import experiments, published_runs
+from flows.run.folders import published_runs
+from flows.run.request import experiments
 from flows.tuning.run_validation import supplier_weighted_of
 from flows.tuning.tuning_run import FOLDER, LabOutcomes, LabRun, fairness_of
 from reports.lab.lab_page import Lab, LabPart, render_lab

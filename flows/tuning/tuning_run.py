@@ -18,11 +18,13 @@ import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.backtest.exposure_offset import area_figure
-from flows.run import experiments, inputs, published_runs, reference_store
-from flows.run.country_groups import read_countries
-from flows.run.experiments import Experiment
-from flows.run.outcome_files import read_lab_table, read_outcomes
-from flows.run.work_folder import Record, Table, WorkFolder
+from flows.run.folders import published_runs
+from flows.run.history import reference_store
+from flows.run.request import experiments, inputs
+from flows.run.request.country_groups import read_countries
+from flows.run.request.experiments import Experiment
+from flows.run.request.outcome_files import read_lab_table, read_outcomes
+from flows.run.work.work_folder import Record, Table, WorkFolder
 from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_keyed
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference

@@ -14,8 +14,8 @@ import polars as pl
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, LastMonth
-from flows.run.weight_approval import KEY_VARIABLE
-from flows.run.work_folder import Record, WorkFolder
+from flows.run.request.weight_approval import KEY_VARIABLE
+from flows.run.work.work_folder import Record, WorkFolder
 from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
 from scoring.tune.backtest_summary import BacktestSummary
 from scoring.tune.effective_weights import effective_weights

@@ -13,8 +13,8 @@ from flows.backtest.point_in_time_inputs import known_on
 from flows.backtest.point_in_time_values import PastValues
 from flows.backtest.tuning_model import estimation_units, model_without_labels, weighted
 from flows.run import stages
-from flows.run.outcome_files import read_outcomes
-from flows.run.stage_types import RunRequest
+from flows.run.request.outcome_files import read_outcomes
+from flows.run.work.stage_types import RunRequest
 from flows.tuning.estimated_profile import EstimatedWeights, EstimationRequest, keep
 from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.tune.baseline_rankings import context_ranking, equal_weights, random_order

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.chaos import faults_of, kills, leftovers, state_of
 from benchmarks.chaos_actions import Verb
 from configs.durable_files import UNFINISHED
-from flows.run import publication
+from flows.run.folders import publication
 
 
 @pytest.mark.long

@@ -4,7 +4,7 @@ import pytest
 
 from configs.settings import Settings
 from flows.run import stages
-from flows.run.stage_types import Published
+from flows.run.work.stage_types import Published
 from tests.flows.run.test_stages import request_for, write_world
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 import configs
-from flows.run.stage_types import Published
+from flows.run.work.stage_types import Published
 
 AS_OF = "2022-03-01"
 _ITEMS = (

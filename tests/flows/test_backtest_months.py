@@ -12,8 +12,10 @@ from polars.testing import assert_frame_equal
 from benchmarks.past_months import write_past_months
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, BacktestRequest, backtest
-from flows.run import artefacts, run_request, stages
-from flows.run.stage_types import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.request import run_request
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun, RunRequest
 from scoring.tune.backtest import LabelWindow
 
 pytestmark = pytest.mark.long

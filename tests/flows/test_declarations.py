@@ -1,7 +1,7 @@
 """Columns that the user declared to name no one stand in the manifest with their reasons."""
 
 import configs
-from flows.run.inputs import declarations
+from flows.run.request.inputs import declarations
 
 
 def test_declarations_of_a_source_are_part_of_its_record() -> None:

@@ -8,8 +8,10 @@ import pytest
 
 import configs
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
-from flows.run import artefacts, outputs, stages
-from flows.run.stage_types import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.results import outputs
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun, RunRequest
 from reports.tables.next_step import next_steps
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "demo_ranked.csv"

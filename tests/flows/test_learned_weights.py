@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from benchmarks.past_months import write_past_months
 from flows.cli.app import app
-from flows.run import experiments, run_request, stages
-from flows.run.stage_types import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.request import experiments, run_request
+from flows.run.work.stage_types import PreparedRun, RunRequest
 from sql.warehouse import Warehouse
 
 pytestmark = pytest.mark.long

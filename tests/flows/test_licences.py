@@ -14,7 +14,7 @@ import yaml
 import configs
 from configs.config_errors import UsageError
 from flows.run import stages
-from flows.run.stage_types import Published, RunRequest, as_declared
+from flows.run.work.stage_types import Published, RunRequest, as_declared
 from signals.registry import sources
 from tests.flows.small_world import write_small_world
 

@@ -12,7 +12,7 @@ import yaml
 
 import configs
 from flows.run import stages
-from flows.run.stage_types import RunRequest
+from flows.run.work.stage_types import RunRequest
 from tests.flows.small_world import write_small_world
 from tests.signals.sources.test_air import location, page
 

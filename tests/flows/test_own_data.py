@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from flows.run.inputs import explain_unavailable_sources
+from flows.run.request.inputs import explain_unavailable_sources
 from signals.registry import signals
 
 _VALUES = pl.DataFrame(

@@ -8,8 +8,9 @@ import pytest
 import rasterio
 
 import configs
-from flows.run import artefacts, stages
-from flows.run.stage_types import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun, RunRequest
 
 pytestmark = pytest.mark.shared
 

@@ -12,7 +12,7 @@ import yaml
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from flows.run import stages
-from flows.run.stage_types import Published, RunRequest
+from flows.run.work.stage_types import Published, RunRequest
 from sql.warehouse import Warehouse
 from tests.flows.small_world import copied_runs, write_small_world
 

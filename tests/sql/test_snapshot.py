@@ -5,7 +5,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.run.readers_snapshot import run_tables
+from flows.run.folders.readers_snapshot import run_tables
 from sql.snapshot import RunTable, fill
 
 TEXT, NUMBER, WHOLE, DATE = "text", "number", "whole number", "date"

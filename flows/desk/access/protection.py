@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from flows.run.request_origin import App, Receive, Scope, Send
+from flows.run.request.request_origin import App, Receive, Scope, Send
 
 #: The desk's own pages: nothing from elsewhere, no script or style inside a page.
 PAGE_POLICY = (

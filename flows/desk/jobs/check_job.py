@@ -20,8 +20,8 @@ from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.desk.views.places_map import places_map
 from flows.desk.views.places_view import KINDS
 from flows.planning.source_reach import PRECISE, TOWN
-from flows.run import run_request
-from flows.run.list_files import check_of
+from flows.run.request import run_request
+from flows.run.request.list_files import check_of
 from reports.page.country_outlines import outlines
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.completion_workbook import (

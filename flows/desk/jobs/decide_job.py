@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flows.desk.lists.list_folders import ListFolder
-from flows.run.decisions_in_force import bring_into_force
-from flows.run.folder_lock import one_run_at_a_time
+from flows.run.folders.folder_lock import one_run_at_a_time
+from flows.run.results.decisions_in_force import bring_into_force
 
 if TYPE_CHECKING:
     from flows.desk.jobs.job_process import Events

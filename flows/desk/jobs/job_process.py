@@ -19,7 +19,7 @@ from typing import Any
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.desk.lists.list_folders import ListFolder, write_json
-from flows.run import machine_errors, private_files
+from flows.run.work import machine_errors, private_files
 
 #: These read what strangers wrote; a run measures rasters and has no limit here.
 _LIMITED = ("check", "plan")

@@ -12,7 +12,8 @@ from flows.desk.jobs.demonstration import write_world
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.planning.source_plan import plan_sources
-from flows.run import run_request, stages
+from flows.run import stages
+from flows.run.request import run_request
 from signals.registry import sources
 
 if TYPE_CHECKING:

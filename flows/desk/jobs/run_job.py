@@ -11,8 +11,11 @@ from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.desk.lists.month_tables import compared
 from flows.desk.views.run_view import durations
-from flows.run import alerts, published_runs, run_request, stages
-from flows.run.stage_types import StageEvent
+from flows.run import stages
+from flows.run.folders import published_runs
+from flows.run.request import run_request
+from flows.run.results import alerts
+from flows.run.work.stage_types import StageEvent
 
 if TYPE_CHECKING:
     from flows.desk.jobs.job_process import Events

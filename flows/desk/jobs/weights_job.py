@@ -12,7 +12,7 @@ import configs
 from configs import durable_files
 from flows.desk.lists.answers import laid_over, write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
-from flows.run import publication, published_runs
+from flows.run.folders import publication, published_runs
 from flows.tuning import run_validation
 from flows.tuning.profile_comparison import Compared, compare_profiles
 

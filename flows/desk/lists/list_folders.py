@@ -21,7 +21,7 @@ from typing import IO, Any, Literal
 from configs import durable_files
 from configs.config_errors import UsageError
 from flows.desk.lists.turns import in_turn
-from flows.run.installation import LIST_PROFILE, is_name, name_for
+from flows.run.folders.installation import LIST_PROFILE, is_name, name_for
 
 Use = Literal["commercial", "non_commercial", "research"]
 USES: tuple[Use, ...] = ("commercial", "non_commercial", "research")

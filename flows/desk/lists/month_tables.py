@@ -10,7 +10,7 @@ import polars as pl
 
 from configs import durable_files
 from flows.desk.lists.list_folders import ListFolder
-from flows.run import published_runs
+from flows.run.folders import published_runs
 from sql.published_tables import current_names
 
 #: Points below which a signal is not named as a reason.

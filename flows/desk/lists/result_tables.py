@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from flows.desk.lists.month_tables import read_columns
-from flows.run import published_runs
+from flows.run.folders import published_runs
 
 _SHOWN = (
     "supplier_id", "name", "country", "rank", "score", "priority_band", "priority_band_is_frozen",

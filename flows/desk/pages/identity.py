@@ -19,7 +19,7 @@ def identity(visit: Visit) -> Response:
     """The pairs that a person must decide."""
     from flows.desk.lists import result_tables
     from flows.desk.views.supplier_view import identity_pairs
-    from flows.run import decision_files
+    from flows.run.decisions import decision_files
     from signals.registry import sources
 
     folder = list_of(visit)
@@ -43,8 +43,8 @@ def answer(visit: Visit) -> Response:
     """Keep the answers, and run the month of the newest results again with them."""
     from flows.desk.lists import result_tables
     from flows.desk.views.supplier_view import identity_answers_of
-    from flows.run import decision_files
-    from flows.run.publication import latest_as_of
+    from flows.run.decisions import decision_files
+    from flows.run.folders.publication import latest_as_of
     from suppliers.intake.person_values import rule_of_text
 
     folder = list_of(visit)

@@ -10,7 +10,7 @@ from flows.desk.jobs.job_files import Job, JobState, Kind
 from flows.desk.lists.environment_file import read_keys
 from flows.desk.lists.list_folders import ListFolder, find_list
 from flows.desk.pages.page import NotFoundError, Visit
-from flows.run.publication import latest_run
+from flows.run.folders.publication import latest_run
 
 #: As the job writes it; the job's module is too slow to import for a page.
 CHECK = "check.json"
@@ -69,7 +69,7 @@ def result_of(folder: ListFolder, name: str) -> dict[str, Any] | None:
 def run_shown(folder: ListFolder, asked: str) -> str | None:
     """Id of the run that a page shows: the one that was asked for, or else the newest results."""
     # Reading tables, which the first page needs not.
-    from flows.run.published_runs import run_ids
+    from flows.run.folders.published_runs import run_ids
 
     known = run_ids(folder.results)
     if asked in known:
@@ -83,7 +83,7 @@ def run_folder_of(folder: ListFolder, run_id: str) -> Path:
     Raises:
         NotFoundError: there is none of this id.
     """
-    from flows.run.published_runs import run_ids
+    from flows.run.folders.published_runs import run_ids
 
     if run_id not in run_ids(folder.results):
         raise NotFoundError("There is no such run of this list.")
@@ -92,6 +92,6 @@ def run_folder_of(folder: ListFolder, run_id: str) -> Path:
 
 def manifests_of(folder: ListFolder) -> dict[str, dict[str, Any]]:
     """Manifests of the published runs of a list by id, oldest first."""
-    from flows.run.published_runs import read_manifest, run_ids
+    from flows.run.folders.published_runs import read_manifest, run_ids
 
     return {run_id: read_manifest(folder.results / run_id) for run_id in run_ids(folder.results)}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from flows.desk.lists.list_folders import shown_name
 from flows.desk.pages.list_pages import frame_of, list_of, manifests_of
 from flows.desk.pages.page import Page, Visit
-from flows.run.publication import latest_run
+from flows.run.folders.publication import latest_run
 
 _A_PAGE = 50
 _SIGNALS = 12

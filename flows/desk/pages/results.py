@@ -16,7 +16,7 @@ from flows.desk.pages.list_pages import (
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.pages.suppliers import results_frame
 from flows.desk.views.results_view import months, result_files
-from flows.run.publication import latest_run
+from flows.run.folders.publication import latest_run
 
 _REPORT = "report.html"
 
@@ -43,8 +43,8 @@ def results(visit: Visit) -> Response:
 
 def publish(visit: Visit) -> Response:
     """Publish a run that is held or withdrawn, or withdraw one, with a reason."""
-    from flows.run import run_states
-    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.folders import run_states
+    from flows.run.folders.folder_lock import one_run_at_a_time
 
     folder = list_of(visit)
     run = run_folder_of(folder, visit.path["run_id"])

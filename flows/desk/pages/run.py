@@ -14,7 +14,7 @@ from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
 from flows.desk.pages.page import Page, Visit, to
 from flows.desk.views.check_view import for_the_desk
 from flows.desk.views.run_view import run_data
-from flows.run.run_request import first_of_this_month, parsed_as_of
+from flows.run.request.run_request import first_of_this_month, parsed_as_of
 
 _DURATIONS = "durations.json"
 _LOG_BYTES = 20_000

@@ -18,7 +18,7 @@ from flows.desk.lists.list_folders import (
 )
 from flows.desk.pages.list_pages import list_of, start_job, state_of
 from flows.desk.pages.page import Page, Visit, to
-from flows.run.publication import latest_as_of
+from flows.run.folders.publication import latest_as_of
 
 
 def start(visit: Visit) -> Response:

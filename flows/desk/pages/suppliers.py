@@ -31,7 +31,7 @@ def suppliers(visit: Visit) -> Response:
     """All suppliers of a run, by rank, with a search."""
     from flows.desk.lists import result_tables
     from flows.desk.views.supplier_view import supplier_line
-    from flows.run.published_runs import read_manifest
+    from flows.run.folders.published_runs import read_manifest
 
     folder = list_of(visit)
     shown = run_shown(folder, visit.query.get("run", ""))
@@ -66,8 +66,8 @@ def supplier(visit: Visit) -> Response:
         reasons_shown,
         supplier_line,
     )
-    from flows.run import decision_files
-    from flows.run.published_runs import read_flags, read_manifest
+    from flows.run.decisions import decision_files
+    from flows.run.folders.published_runs import read_flags, read_manifest
 
     folder = list_of(visit)
     run, row = _supplier(folder, visit.query.get("run", ""), visit.query.get("supplier", ""))
@@ -109,7 +109,7 @@ def decide(visit: Visit) -> Response:
     """Let a decision stand, or take it back, and bring it into the outputs."""
     from flows.desk.lists import result_tables
     from flows.desk.views.supplier_view import decision_of
-    from flows.run import decision_files
+    from flows.run.decisions import decision_files
 
     folder = list_of(visit)
     run, row = _supplier(folder, visit.form.get("run", ""), visit.form.get("supplier", ""))
@@ -147,7 +147,7 @@ def decide_state(visit: Visit) -> Response:
 
 def dossier(visit: Visit) -> Response:
     """The printable page about a supplier."""
-    from flows.run import supplier_documents
+    from flows.run.results import supplier_documents
 
     folder = list_of(visit)
     run, row = _supplier(folder, visit.query.get("run", ""), visit.query.get("supplier", ""))
@@ -157,7 +157,7 @@ def dossier(visit: Visit) -> Response:
 
 def notice(visit: Visit) -> Response:
     """Write the notice to a supplier with its receipt, and show it."""
-    from flows.run import supplier_documents
+    from flows.run.results import supplier_documents
 
     folder = list_of(visit)
     run, row = _supplier(folder, visit.form.get("run", ""), visit.form.get("supplier", ""))
@@ -174,7 +174,7 @@ def notice(visit: Visit) -> Response:
 
 def pack(visit: Visit) -> Response:
     """Write the evidence pack of a supplier and send it."""
-    from flows.run import supplier_documents
+    from flows.run.results import supplier_documents
 
     folder = list_of(visit)
     run, row = _supplier(folder, visit.form.get("run", ""), visit.form.get("supplier", ""))
@@ -189,9 +189,9 @@ def pack(visit: Visit) -> Response:
 
 def results_frame(folder: ListFolder, tab: str, shown: str) -> dict[str, Any]:
     """What the frame around the pages of a run shows, with what its outputs do not show yet."""
-    from flows.run import decision_files
-    from flows.run.publication import latest_run
-    from flows.run.published_runs import read_manifest
+    from flows.run.decisions import decision_files
+    from flows.run.folders.publication import latest_run
+    from flows.run.folders.published_runs import read_manifest
 
     latest = latest_run(folder.results)
     job = state_of(folder, "decide")

@@ -15,7 +15,7 @@ from flows.desk.lists.list_folders import ListFolder
 from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
 from flows.desk.pages.page import Page, Visit, to
 from flows.desk.views.check_view import for_the_desk
-from flows.run.publication import latest_run
+from flows.run.folders.publication import latest_run
 
 #: As the job writes and reads them; its module is too slow to import for a page.
 _RESULT, _OUTCOMES = "weights.json", "outcomes.csv"

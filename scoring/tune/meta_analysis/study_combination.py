@@ -51,7 +51,7 @@ def combine(studies: Sequence[Study], method: Method = "paule_mandel") -> pl.Dat
     rows = []
     for column, signal in enumerate(signals):
         variances = covariances[:, column, column]
-        # Studies that agree have a Q of (almost) 0, by which statsmodels divides for an I2 of its own.
+        # Studies that agree have a Q near 0, by which statsmodels divides for an I2 of its own.
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             found = combine_effects(
                 effects[:, column], variances, method_re=_STATSMODELS_NAME[method], use_t=False

@@ -21,8 +21,10 @@ from flows.backtest.backtest_run import (
 )
 from flows.backtest.point_in_time_inputs import known_on
 from flows.cli.app import app
-from flows.run import bounded_staging, experiments, run_request, stages, weight_approval
-from flows.run.stage_types import RunRequest
+from flows.run import stages
+from flows.run.request import experiments, run_request, weight_approval
+from flows.run.sources import bounded_staging
+from flows.run.work.stage_types import RunRequest
 from flows.tuning import weight_acceptance
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.tune.backtest import LabelWindow

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.app import app
-from flows.run.question_evidence import read_matched
-from flows.run.question_matching import read_review
+from flows.run.questions.question_evidence import read_matched
+from flows.run.questions.question_matching import read_review
 from suppliers.input_errors import DataRejectedError
 
 FORM = (

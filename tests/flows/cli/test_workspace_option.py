@@ -10,8 +10,8 @@ from configs.config_errors import UsageError
 from flows.cli.app import app
 from flows.cli.option_types import OUT_HELP
 from flows.documentation.cli_page import options, verbs
-from flows.run import installation
-from flows.run.publication import point_latest
+from flows.run.folders import installation
+from flows.run.folders.publication import point_latest
 
 _NAMED = {"understory workspaces"}
 

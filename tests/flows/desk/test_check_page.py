@@ -11,8 +11,8 @@ from flows.desk.desk_state import Desk
 from flows.desk.lists.answers import laid_over
 from flows.desk.lists.list_folders import SUFFIXES, ListFolder
 from flows.desk.views.check_answers import answers_of, code_of, given_answers
-from flows.run import run_request
-from flows.run.list_files import check_of
+from flows.run.request import run_request
+from flows.run.request.list_files import check_of
 from suppliers.intake import table_files
 from tests.flows.desk.conftest import LIST, sent_list
 

@@ -17,7 +17,7 @@ from flows.desk.desk_state import Desk
 from flows.desk.jobs.job_files import Job
 from flows.desk.lists.list_folders import ListFolder, new_list
 from flows.desk.views.supplier_view import decision_of, identity_pairs, supplier_line
-from flows.run.stage_types import Published
+from flows.run.work.stage_types import Published
 from reports.documents.notice import LANGUAGES
 from reports.exports.packs.laws import LAWS
 from signals.registry import sources

@@ -13,7 +13,7 @@ from flows.desk.desk_state import Desk
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, new_list
 from flows.desk.views.weights_view import weights_of
-from flows.run.stage_types import Published
+from flows.run.work.stage_types import Published
 from tests.flows.desk.conftest import signed_in
 
 

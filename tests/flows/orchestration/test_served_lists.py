@@ -6,7 +6,7 @@ import pytest
 
 from configs.config_errors import UsageError
 from flows.orchestration.served_lists import FILE, Schedule, kept, to_serve
-from flows.run.installation import workspace_folder
+from flows.run.folders.installation import workspace_folder
 
 
 def schedule(out: Path, *suppliers: str) -> Schedule:

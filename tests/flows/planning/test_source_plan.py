@@ -8,7 +8,8 @@ import configs
 from configs.config_errors import DataRejectedError
 from flows.cli.source_verbs import plan_of, summary_lines
 from flows.planning.source_plan import SourcePlan, plan_sources
-from flows.run import run_request, stages
+from flows.run import stages
+from flows.run.request import run_request
 from signals.access import AccessKind
 from signals.registry import sources
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from configs.settings import Settings
-from flows.run.stage_types import Published
+from flows.run.work.stage_types import Published
 
 
 @pytest.fixture

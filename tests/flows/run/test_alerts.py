@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 import configs
 from configs.config_errors import DataRejectedError
 from flows.cli.app import app
-from flows.run import alerts, stages
-from flows.run.alerts import VARIABLE, events_of
-from flows.run.stage_types import Published, RunRequest
+from flows.run import stages
+from flows.run.results import alerts
+from flows.run.results.alerts import VARIABLE, events_of
+from flows.run.work.stage_types import Published, RunRequest
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
 from tests.flows.small_world import write_small_world

@@ -9,9 +9,10 @@ import pytest
 import configs
 from benchmarks.past_months import write_past_months
 from configs.config_errors import UsageError
-from flows.run import back_fill, publication, stages
+from flows.run import back_fill, stages
 from flows.run.back_fill import FilledMonth, months_between
-from flows.run.stage_types import RunRequest
+from flows.run.folders import publication
+from flows.run.work.stage_types import RunRequest
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv

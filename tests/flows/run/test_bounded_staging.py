@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.source_samples import Sample, samples
-from flows.run import bounded_staging, reader_processes
-from flows.run.bounded_staging import is_isolated, stage_within
-from flows.run.reader_processes import EndedError, TooLargeError, TooSlowError
-from flows.run.source_boundary import READING, SourceFailedError, source_boundary
-from flows.run.source_stages import OF_THE_DAY
-from flows.run.watched_context import watched
+from flows.run.sources import bounded_staging, reader_processes
+from flows.run.sources.bounded_staging import is_isolated, stage_within
+from flows.run.sources.reader_processes import EndedError, TooLargeError, TooSlowError
+from flows.run.sources.source_boundary import READING, SourceFailedError, source_boundary
+from flows.run.sources.source_stages import OF_THE_DAY
+from flows.run.sources.watched_context import watched
 from signals.conservation import Settled
 from signals.registry import sources
 from signals.source_errors import SourceUnavailableError

@@ -12,9 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from configs.config_errors import DataRejectedError
 from configs.settings import Settings
-from flows.run import decision_files, decisions_in_force, stages
-from flows.run.stage_types import Published, RunRequest
-from flows.run.supplier_records import supplier_record
+from flows.run import stages
+from flows.run.decisions import decision_files
+from flows.run.results import decisions_in_force
+from flows.run.results.supplier_records import supplier_record
+from flows.run.work.stage_types import Published, RunRequest
 from reports.documents.dossier import render_dossier
 from signals.registry import signals, sources
 from tests.flows.run.test_stages import AS_OF

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from flows.run.facility_locations import with_facility_points
+from flows.run.identity.facility_locations import with_facility_points
 from signals.sources.registers.register_rows import entity, entity_frame
 from suppliers.identity.linking import DecidedBy, Link
 from suppliers.identity.match_scoring import Band, Verdict

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.faults import WORSE, figures, outcomes
 from benchmarks.source_samples import Sample, samples
-from flows.run import bounded_staging
+from flows.run.sources import bounded_staging
 from signals.registry import sources
 
 pytestmark = pytest.mark.long

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.run import folder_health, metrics
+from flows.run.folders import folder_health
+from flows.run.results import metrics
 
 
 def folder(path: Path, as_of: str | None, state: str | None) -> Path:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from configs.config_errors import UsageError
-from flows.run.folder_lock import one_run_at_a_time
+from flows.run.folders.folder_lock import one_run_at_a_time
 
 _HOLDS = """
 import sys, time
 from pathlib import Path
-from flows.run.folder_lock import one_run_at_a_time
+from flows.run.folders.folder_lock import one_run_at_a_time
 with one_run_at_a_time(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

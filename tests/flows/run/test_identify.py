@@ -10,11 +10,12 @@ import pytest
 
 import configs
 from configs.settings import Settings
-from flows.run import identify, stages
-from flows.run.list_checks import list_sources
-from flows.run.stage_types import RunRequest
+from flows.run import stages
+from flows.run.identity import identify
+from flows.run.results.list_checks import list_sources
 from flows.run.stages import run_all
-from flows.run.work_folder import WorkFolder
+from flows.run.work.stage_types import RunRequest
+from flows.run.work.work_folder import WorkFolder
 from sql.warehouse import Warehouse
 
 pytestmark = pytest.mark.long

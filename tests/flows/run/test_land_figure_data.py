@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flows.run import artefacts
-from flows.run.land_figure_data import CHANGES_PER_SITE, SCHEMA, land_figures
-from flows.run.work_folder import WorkFolder
+from flows.run.history.land_figure_data import CHANGES_PER_SITE, SCHEMA, land_figures
+from flows.run.work import artefacts
+from flows.run.work.work_folder import WorkFolder
 
 pytestmark = pytest.mark.long
 

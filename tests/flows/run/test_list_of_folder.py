@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from configs.config_errors import UsageError
-from flows.run.list_of_folder import reject_other_list
+from flows.run.folders.list_of_folder import reject_other_list
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.run import run_request
-from flows.run.list_reading import read_list
+from flows.run.request import run_request
+from flows.run.request.list_reading import read_list
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.list_check import check_lists
 from suppliers.intake.list_files import IntakeOptions

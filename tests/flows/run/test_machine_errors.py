@@ -10,8 +10,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from flows.cli.app import app
-from flows.run import run_request
-from flows.run.machine_errors import sentence_of
+from flows.run.request import run_request
+from flows.run.work.machine_errors import sentence_of
 
 
 @pytest.mark.parametrize(

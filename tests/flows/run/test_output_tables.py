@@ -7,8 +7,9 @@ from typing import cast
 import polars as pl
 import pytest
 
-from flows.run import artefacts, scoring_stage
-from flows.run.work_folder import WorkFolder
+from flows.run import scoring_stage
+from flows.run.work import artefacts
+from flows.run.work.work_folder import WorkFolder
 from reports.outputs.output import Column, TableOutput
 from scoring.scored_list import ScoredList
 

@@ -7,7 +7,7 @@ import pytest
 
 import configs
 from configs.settings import Hold
-from flows.run.publish_guard import RunFacts, findings
+from flows.run.folders.publish_guard import RunFacts, findings
 
 LIMITS = configs.load(local=None).publish.hold
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from configs.config_errors import UsageError
-from flows.run import published_runs
+from flows.run.folders import published_runs
 
 
 @pytest.fixture

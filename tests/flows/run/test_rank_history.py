@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from flows.run.rank_history import history
+from flows.run.history.rank_history import history
 
 IDS = pl.Series("supplier_id", ["a", "b"])
 _RUNS = {

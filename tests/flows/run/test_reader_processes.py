@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.run import reader_processes
-from flows.run.reader_processes import (
+from flows.run.sources import reader_processes
+from flows.run.sources.reader_processes import (
     EndedError,
     TooLargeError,
     TooSlowError,

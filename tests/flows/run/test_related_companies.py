@@ -11,8 +11,8 @@ from polars.testing import assert_frame_equal
 
 import configs
 from configs.settings import Settings
-from flows.run.stage_types import RunRequest
 from flows.run.stages import run_all
+from flows.run.work.stage_types import RunRequest
 from signals.registry import signals, sources
 from signals.sources import lists
 from sql.warehouse import Warehouse

@@ -10,8 +10,9 @@ import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.cli.app import app
-from flows.run import publish_stage, published_runs
-from flows.run.report_language import write_in_language
+from flows.run.folders import published_runs
+from flows.run.results import publish_stage
+from flows.run.results.report_language import write_in_language
 
 
 def test_the_language_is_no_part_of_what_a_run_is() -> None:

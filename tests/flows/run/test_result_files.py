@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from configs import durable_files
-from flows.run import publication
-from flows.run.leftovers import remove_leftovers
-from flows.run.private_files import keep_files_private
-from flows.run.work_folder import Record, Table, WorkFolder
+from flows.run.folders import publication
+from flows.run.folders.leftovers import remove_leftovers
+from flows.run.work.private_files import keep_files_private
+from flows.run.work.work_folder import Record, Table, WorkFolder
 
 
 def test_a_run_that_is_published_again_changes_names_in_one_step(tmp_path: Path) -> None:

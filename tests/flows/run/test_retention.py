@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 import configs
 from configs.settings import Retention
 from flows.cli.app import app
-from flows.run import published_runs, retention
-from flows.run.publication import latest_run, point_latest
+from flows.run.folders import published_runs, retention
+from flows.run.folders.publication import latest_run, point_latest
 from signals.fetching.window_store import address_name
 from sql.warehouse import Warehouse
 

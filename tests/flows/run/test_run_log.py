@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from configs.config_errors import DataRejectedError
-from flows.run import run_log
-from flows.run.folder_lock import note_request, one_run_at_a_time
-from flows.run.run_log import log_run_outcome
+from flows.run.folders import run_log
+from flows.run.folders.folder_lock import note_request, one_run_at_a_time
+from flows.run.folders.run_log import log_run_outcome
 from sql.warehouse import Warehouse
 
 NOW = dt.datetime(2022, 3, 2, tzinfo=dt.UTC)

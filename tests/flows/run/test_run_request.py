@@ -1,7 +1,7 @@
 import pytest
 
 from configs.config_errors import UsageError
-from flows.run.run_request import settings_of, with_language
+from flows.run.request.run_request import settings_of, with_language
 from reports.languages.catalogue import LANGUAGES
 
 

@@ -12,8 +12,9 @@ import pytest
 
 import configs
 from configs.config_errors import UsageError
-from flows.run import publication, publication_log, run_log, run_states, stages
-from flows.run.stage_types import Published, RunRequest
+from flows.run import stages
+from flows.run.folders import publication, publication_log, run_log, run_states
+from flows.run.work.stage_types import Published, RunRequest
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
 from signals.sources.context import country_table

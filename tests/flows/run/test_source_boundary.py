@@ -8,9 +8,12 @@ import pytest
 import yaml
 
 from configs.config_errors import DataRejectedError, UsageError
-from flows.run import artefacts, run_request, source_stages, stages
-from flows.run.source_boundary import SourceFailedError, source_boundary
-from flows.run.stage_types import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.request import run_request
+from flows.run.sources import source_stages
+from flows.run.sources.source_boundary import SourceFailedError, source_boundary
+from flows.run.work import artefacts
+from flows.run.work.stage_types import PreparedRun, RunRequest
 from signals.registry import sources
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.context import country_table

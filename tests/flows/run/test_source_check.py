@@ -25,8 +25,8 @@ from flows.publishers_world.publisher import Answer, Asked, zipped
 from flows.publishers_world.publishers import PUBLISHERS
 from flows.publishers_world.server import Change, World, publishers
 from flows.publishers_world.water_basins import archive
-from flows.run import run_request
-from flows.run.source_check import CheckedSource, CheckStatus, check_sources
+from flows.run.request import run_request
+from flows.run.sources.source_check import CheckedSource, CheckStatus, check_sources
 from signals.fetching.stand_in import VARIABLE, stand_in
 from signals.registry import sources
 from suppliers.places.gazetteer import towns_of

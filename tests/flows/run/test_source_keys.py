@@ -6,7 +6,7 @@ import pytest
 
 import configs
 from configs.config_errors import UsageError
-from flows.run.source_keys import (
+from flows.run.request.source_keys import (
     access_text,
     key_values,
     missing_variables,

@@ -14,16 +14,11 @@ import pytest
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import (
-    inputs,
-    publication,
-    publish_stage,
-    readers_snapshot,
-    scoring_stage,
-    stages,
-    unchanged,
-)
-from flows.run.stage_types import Published, RunRequest
+from flows.run import scoring_stage, stages
+from flows.run.folders import publication, readers_snapshot
+from flows.run.request import inputs
+from flows.run.results import publish_stage, unchanged
+from flows.run.work.stage_types import Published, RunRequest
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.context import country_table

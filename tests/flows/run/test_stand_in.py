@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from configs.config_errors import UsageError
-from flows.run import run_request
+from flows.run.request import run_request
 from flows.run.stages import prepare
 from signals.fetching.stand_in import VARIABLE, passed_on
 

@@ -14,9 +14,10 @@ from flows.cli.app import main
 from flows.publishers_world.publisher import Answer, Asked, zipped
 from flows.publishers_world.server import World, publishers
 from flows.publishers_world.water_basins import archive
-from flows.run import inputs, stages, static_data
-from flows.run.run_request import request_of
-from flows.run.stage_types import RunRequest
+from flows.run import stages, static_data
+from flows.run.request import inputs
+from flows.run.request.run_request import request_of
+from flows.run.work.stage_types import RunRequest
 from signals.fetching.stand_in import VARIABLE
 
 _URL = "https://files.wri.org/aqueduct/aqueduct-4-0-water-risk-data.zip"

@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from flows.run.supplier_charts import debt_share, forest_loss, late_payment
+from flows.run.history.supplier_charts import debt_share, forest_loss, late_payment
 
 
 def test_sites_of_a_supplier_are_brought_together_by_area() -> None:

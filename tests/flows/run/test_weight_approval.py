@@ -8,7 +8,7 @@ import yaml
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import weight_approval
+from flows.run.request import weight_approval
 from flows.tuning import weight_acceptance
 from scoring.tune.weight_set import content_hash, signature, weight_set
 

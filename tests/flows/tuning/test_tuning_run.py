@@ -13,8 +13,8 @@ import configs
 from configs.config_errors import DataRejectedError, UsageError
 from flows.cli.app import app
 from flows.run import stages
-from flows.run.country_groups import read_countries
-from flows.run.stage_types import RunRequest
+from flows.run.request.country_groups import read_countries
+from flows.run.work.stage_types import RunRequest
 from tests.flows.small_world import write_small_world
 
 pytestmark = pytest.mark.long

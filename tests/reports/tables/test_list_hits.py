@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.run.published_runs import read_flags
+from flows.run.folders.published_runs import read_flags
 from reports.bundle import ReportBundle
 from reports.documents.dossier import render_dossier
 from reports.documents.evidence_index import evidence_index

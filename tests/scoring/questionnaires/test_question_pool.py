@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from flows.run.question_pools import schema
+from flows.run.questions.question_pools import schema
 from scoring.questionnaires.decisions import question_decisions
 from scoring.questionnaires.question_pool import (
     COUNT_COLUMNS,

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from configs.config_errors import DataRejectedError, UsageError
-from flows.run.outcome_files import read_outcomes
+from flows.run.request.outcome_files import read_outcomes
 from scoring.tune.outcomes import SCHEMA, known_cases, random_arm
 from suppliers.input_errors import NonExtractiveError
 

@@ -8,7 +8,7 @@ import pytest
 
 import configs
 from configs.config_errors import UsageError
-from flows.run.stage_types import is_licensed
+from flows.run.work.stage_types import is_licensed
 from signals.account import Unit
 from signals.source_errors import SourceUnavailableError
 from signals.sources.lists import entity_list, opensanctions

@@ -1,0 +1,1 @@
+"""What earlier months hold: the frozen reference, comparison, monitoring, values over time."""

@@ -1,0 +1,71 @@
+"""What earlier published runs of the same list held: places and values, for the supplier's page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from flows.run.history.run_comparison import earlier_runs
+from sql.warehouse import Warehouse
+
+#: Runs shown, the latest ones; with a run a month, a year.
+RUNS_SHOWN = 12
+
+PLACES: dict[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "as_of": pl.Date(),
+    "rank": pl.Int64(),
+    "rank_p05": pl.Int64(),
+    "rank_p95": pl.Int64(),
+    "ranked": pl.Int64(),
+}
+EARLIER_VALUES: dict[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "signal_id": pl.String(),
+    "since": pl.Date(),
+    "value_before": pl.Float64(),
+    "stderr_before": pl.Float64(),
+}
+
+
+def history(
+    warehouse: Warehouse, as_of: dt.date, supplier_ids: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Places in earlier months, and the first value of each signal within them.
+
+    Args:
+        warehouse: where earlier runs lie.
+        as_of: of this run; only earlier months count, and of a month run twice the later run.
+        supplier_ids: of this run.
+
+    Returns:
+        Columns of `PLACES`, of the runs with a rank for the supplier, oldest first; and of
+        `EARLIER_VALUES`, one row per supplier and signal.
+    """
+    places, values = [pl.DataFrame(schema=PLACES)], [pl.DataFrame(schema=EARLIER_VALUES)]
+    runs = earlier_runs(warehouse, as_of, supplier_ids)
+    latest: dict[dt.date, str] = {}
+    for run_id, day in runs:
+        latest.setdefault(day, run_id)
+    listed = pl.col("supplier_id").is_in(supplier_ids.implode())
+    for day, run_id in sorted(latest.items())[-RUNS_SHOWN:]:
+        scores = warehouse.read("scores", run_id).drop_nulls("rank")
+        count = pl.lit(scores.height).alias("ranked")
+        date = pl.lit(day)
+        places.append(
+            _typed(scores.filter(listed).with_columns(count, date.alias("as_of")), PLACES)
+        )
+        kept = warehouse.read("signal_values", run_id).drop_nulls("value").filter(listed)
+        named = kept.with_columns(
+            date.alias("since"), value_before=pl.col("value"), stderr_before=pl.col("stderr")
+        )
+        values.append(_typed(named, EARLIER_VALUES))
+    first = pl.concat(values).unique(
+        ["supplier_id", "signal_id"], keep="first", maintain_order=True
+    )
+    return pl.concat(places).sort("supplier_id", "as_of"), first.sort("supplier_id", "signal_id")
+
+
+def _typed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())

@@ -1,0 +1,1 @@
+"""What a run produces: outputs, their publication, languages, exports, messages, metrics."""

@@ -1,0 +1,90 @@
+"""What the stages leave in the work folder: every table and record has its name here, once."""
+
+from __future__ import annotations
+
+from flows.run.work.work_folder import Record, Table
+
+# prepare: the list as read
+LISTED_SUPPLIERS = Table("list/suppliers.parquet")
+LISTED_SITES = Table("list/sites.parquet")
+LIST_REJECTED = Table("list/rejected.parquet")
+LIST_INTAKE = Record("list/intake.json")
+
+# what a finished run depended on, and that a later one found the same
+FINISHED_RUN = Record("finished.json")
+UNCHANGED = Record("unchanged.json")
+
+# pull and stage, by source
+PULL_FOLDER = "pull"
+
+
+def pulled(source_id: str) -> Record:
+    """The raw files of a source."""
+    return Record(f"{PULL_FOLDER}/{source_id}.json")
+
+
+def outage(source_id: str) -> Record:
+    """Why a source could not be had; absent where it could."""
+    return Record(f"outage/{source_id}.json")
+
+
+def staged(source_id: str) -> Record:
+    """Rows by table of a source, and the fingerprint of the files that they come from."""
+    return Record(f"stage/{source_id}.json")
+
+
+def staged_rows(source_id: str, table: str) -> Table:
+    """Rows of a source for one staging table."""
+    return Table(f"stage/{source_id}/{table}.parquet")
+
+
+def staged_rejected(source_id: str, table: str) -> Table:
+    """Rows of a source that were rejected on the way to one staging table."""
+    return Table(f"stage/{source_id}/{table}.rejected.parquet")
+
+
+def span_rows(source_id: str, table: str) -> Table:
+    """Rows that a back-fill staged on its last day, of which earlier months take their part."""
+    return Table(f"stage/{source_id}/{table}.span.parquet")
+
+
+# identify
+IDENTITY_RESULT = Record("identity/result.json")
+IDENTITY_IN_FORCE = Record("identity/in_force.json")
+IDENTIFIED_SUPPLIERS = Table("identity/suppliers.parquet")
+IDENTIFIED_SITES = Table("identity/sites.parquet")
+IDENTITY_LINKS = Table("identity/links.parquet")
+IDENTITY_FLAGS = Table("identity/flags.parquet")
+IDENTITY_DECISIONS = Table("identity/decisions.parquet")
+RELATIONS = Table("identity/relations.parquet")
+REJECTED_RELATIONS = Table("identity/rejected_relations.parquet")
+SHARED_GROUPS = Table("identity/shared_groups.parquet")
+
+# measure
+MEASURED = Record("measure.json")
+SIGNAL_VALUES = Table("measure/values.parquet")
+SITE_SIGNAL_VALUES = Table("measure/sites.parquet")
+INCOME_GROUPS = Table("measure/income.parquet")
+DISCLOSURE_REGIMES = Table("measure/disclosure.parquet")
+PRACTICE_TOTALS = Table("measure/practice_totals.parquet")
+BUYER_YARDSTICKS = Table("measure/buyer_yardsticks.parquet")
+REJECTED_ROWS = Table("measure/rejected.parquet")
+
+# score
+SCORED = Record("score.json")
+SCORES = Table("score/scores.parquet")
+CONTRIBUTIONS = Table("score/contributions.parquet")
+REFERENCE = Table("score/reference.parquet")
+RANK_UNCERTAINTY = Table("score/rank_uncertainty.parquet")
+RANK_DEPENDENCE = Table("score/dependence.parquet")
+COUNTRY_RANKS = Table("score/places_in_country.parquet")
+NEEDED_CHANGES = Table("score/needed_changes.parquet")
+
+
+#: Tables of the results that become a file each.
+OUTPUT_TABLES = "score/outputs"
+
+
+def output_table(name: str) -> Table:
+    """A table of the results that becomes a file, by the name of its declared output."""
+    return Table(f"{OUTPUT_TABLES}/{name}.parquet")
