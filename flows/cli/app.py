@@ -42,6 +42,7 @@ from flows.cli import (
     source_verbs,
     terminal,
     tune_verbs,
+    upstream_verb,
     validate_verb,
     workspace_option,
 )
@@ -139,6 +140,7 @@ export_verb.register(app)
 pack_verb.register(app)
 question_verbs.register(app)
 tune_verbs.register(app)
+upstream_verb.register(app)
 validate_verb.register(app)
 new_verbs.register(app)
 analysis_verbs.register(tune_verbs.tune)
