@@ -32,9 +32,9 @@ def upstream(
     top: Annotated[int, typer.Option("--top", min=1, help="How many origins to print.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Print where the inputs of a country's sector come from, over all tiers.
+    """Print where the inputs of a country's sector come from.
 
-    From an input-output table of your own; context only, never a part of a score.
+    Over all tiers, by an input-output table of yours; context only, never part of a score.
     """
     from flows.run.request.input_output_files import upstream_context
 

@@ -44,9 +44,9 @@ def checked_coefficients(rows: pl.DataFrame, where: str) -> pl.DataFrame:
         for groups of countries; coefficient as a number, year as a whole number.
 
     Raises:
-        DataRejectedError: an empty cell, an unknown country code, a coefficient that is no
-            number or negative, no year, several years or sources, a pair that is there twice, or
-            a sector whose inputs are not worth less than its output. One sentence for each.
+        DataRejectedError: an empty cell, an unknown country code, a coefficient that is negative
+            or not a number, no year, several years or sources, a pair that is there twice, or a
+            sector whose inputs are not worth less than its output. One sentence for each.
     """
     findings = Findings()
     style = number_style(rows, ["coefficient"])
