@@ -74,7 +74,7 @@ def upstream(
     typer.echo()
     typer.echo(
         f"{shown.height:,} of {found.origins.height:,} origins, with "
-        f"{_percent(shown['upstream_share'].sum())} of all inputs upstream."
+        f"{_percent(sum(shown['upstream_share']))} of all inputs upstream."
     )
 
 

@@ -147,4 +147,5 @@ def _iso2_codes() -> Mapping[str, str]:
 
 def country_code(text: str) -> str | None:
     """The code that `checked_coefficients` has for a code in any case, or None."""
-    return pl.DataFrame({"code": [text.strip()]}).select(_code("code")).item()
+    code: str | None = pl.DataFrame({"code": [text.strip()]}).select(_code("code")).item()
+    return code
