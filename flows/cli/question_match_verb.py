@@ -37,17 +37,6 @@ def match(
     if as_json:
         terminal.print_json({"folder": str(found.folder), **counts, "notes": list(found.notes)})
         return
-    for note in found.notes:
-        typer.echo(note)
-    typer.echo(
-        f"{counts['questions']:,} questions in {counts['questionnaires']:,} questionnaires: "
-        f"{counts['accepted']:,} matched with {counts['data_points']:,} data points, "
-        f"{counts['review']:,} for review, {counts['none']:,} without a match."
-    )
-    typer.echo(
-        f"{counts['duplicates']:,} repeat another question, {counts['extractive']:,} ask for data "
-        f"of workers, {counts['other']:,} are about other matters."
-    )
-    if counts["decided"]:
-        typer.echo(f"Matches decided by a person: {counts['decided']:,}.")
+    for sentence in (*found.notes, *question_matching.summary_sentences(found)):
+        typer.echo(sentence)
     typer.echo(f"Results: {found.folder}")

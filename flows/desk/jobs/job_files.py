@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from flows.desk.lists.list_folders import ListFolder, write_json
 
-Kind = Literal["check", "plan", "run", "decide", "weights"]
+Kind = Literal["check", "plan", "run", "decide", "weights", "questions"]
 #: `cut_off`: it ended without a word, as after a power failure.
 Status = Literal["none", "running", "done", "failed", "stopped", "cut_off"]
 _MODULE = "flows.desk.jobs.job_process"

@@ -22,7 +22,7 @@ from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.run.work import machine_errors, private_files
 
 #: These read what strangers wrote; a run measures rasters and has no limit here.
-_LIMITED = ("check", "plan")
+_LIMITED = ("check", "plan", "questions")
 _MEMORY_BYTES = 6 << 30
 _SECONDS = 1800
 _DEFECT = "something went wrong in the program; the log has the details"
@@ -104,6 +104,10 @@ def work_of(
         from flows.desk.jobs.weights_job import try_weights
 
         return try_weights(folder, request, events)
+    if kind == "questions":
+        from flows.desk.jobs.questions_job import match_and_decide
+
+        return match_and_decide(folder, request, events)
     from flows.desk.jobs.run_job import run
 
     return run(folder, request, events)

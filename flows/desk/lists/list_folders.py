@@ -7,12 +7,9 @@ letters, files get names of ours, and the user's are kept in the record to be sh
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
-import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import IO, Any, Literal
 
 from configs import durable_files
 from configs.config_errors import UsageError
+from flows.desk.lists.stored_files import store_parts
 from flows.desk.lists.turns import in_turn
 from flows.run.folders.installation import LIST_PROFILE, is_name, name_for
 
@@ -29,7 +27,6 @@ USES: tuple[Use, ...] = ("commercial", "non_commercial", "research")
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".geojson")
 _MOST_FILES = 50
 _LONGEST_TITLE = 120
-_PART = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ class ListFolder:
             "files": [vars(file) for file in record.files],
         }
         write_json(self.path / "list.json", content)
-        line = {"at": _now(), "who": who, "what": what, "version": record.version}
+        line = {"at": now(), "who": who, "what": what, "version": record.version}
         with (self.path / "history.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
@@ -209,7 +206,7 @@ def new_list(lists: Path, title: str, who: str) -> ListFolder:
             continue
         break
     folder.files.mkdir()
-    record = SupplierListRecord(folder.list_id, shown, _now())
+    record = SupplierListRecord(folder.list_id, shown, now())
     folder.write(record, who, "made the list")
     return folder
 
@@ -241,9 +238,9 @@ def add_file(folder: ListFolder, label: str, content: IO[bytes], who: str) -> No
         known = {file.label: file for file in record.files}
         if shown not in known and len(known) >= _MOST_FILES:
             raise UsageError(f"a list has at most {_MOST_FILES} files; join some of them")
-        stored = known[shown].stored if shown in known else _free_name(record, suffix)
-        size, digest = _stored(content, folder.files / stored)
-        file = ListedFile(stored, shown, size, digest, _now())
+        stored = known[shown].stored if shown in known else free_name(record.files, suffix)
+        size, digest = store_parts(content, folder.files / stored)
+        file = ListedFile(stored, shown, size, digest, now())
         files = {**known, shown: file}
         held[0] = replace(record, files=tuple(files.values()), version=record.version + 1)
 
@@ -261,7 +258,7 @@ def remove_file(folder: ListFolder, stored: str, who: str) -> None:
 def set_completed(folder: ListFolder, content: IO[bytes], who: str) -> None:
     """Store the completed workbook in place of an earlier one."""
     with folder.changed(who, "added the completed workbook") as held:
-        _stored(content, folder.path / "completed.xlsx")
+        store_parts(content, folder.path / "completed.xlsx")
         held[0] = replace(held[0], completed="completed.xlsx", version=held[0].version + 1)
 
 
@@ -275,31 +272,15 @@ def use_of(text: str) -> Use | None:
     return text if text in USES else None
 
 
-def _free_name(record: SupplierListRecord, suffix: str) -> str:
-    taken = {file.stored for file in record.files}
+def free_name(files: Iterable[ListedFile], suffix: str) -> str:
+    """A name of ours that none of the files has."""
+    taken = {file.stored for file in files}
     number = 1
     while (name := f"file_{number}{suffix}") in taken:
         number += 1
     return name
 
 
-def _stored(content: IO[bytes], target: Path) -> tuple[int, str]:
-    """Copy part by part; size and hash."""
-    temporary = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
-    digest, size = hashlib.sha256(), 0
-    try:
-        with temporary.open("wb") as stream:
-            while part := content.read(_PART):
-                stream.write(part)
-                digest.update(part)
-                size += len(part)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return size, digest.hexdigest()
-
-
-def _now() -> str:
+def now() -> str:
+    """The time as text, to milliseconds."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")

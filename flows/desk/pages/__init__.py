@@ -7,6 +7,7 @@ from flows.desk.pages import (
     identity,
     months,
     places,
+    questions,
     results,
     run,
     sources,
@@ -27,4 +28,5 @@ ALL_PAGES: tuple[Page, ...] = (
     *identity.PAGES,
     *months.PAGES,
     *weights.PAGES,
+    *questions.PAGES,
 )

@@ -16,7 +16,8 @@ from flows.run.folders.publication import latest_run
 CHECK = "check.json"
 #: Steps of a list: the last part of the path, and the word.
 STEPS = (("", "List"), ("/places", "Places"), ("/sources", "Sources"), ("/run", "Run"),
-         ("/results", "Results"), ("/months", "Months"), ("/weights", "Weights"))  # fmt: skip
+         ("/results", "Results"), ("/months", "Months"), ("/weights", "Weights"),
+         ("/questions", "Questions"))  # fmt: skip
 
 
 def list_of(visit: Visit) -> ListFolder:

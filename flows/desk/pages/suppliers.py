@@ -100,7 +100,7 @@ def supplier(visit: Visit) -> Response:
         role=log[0]["author_role"] if log else "",
         expires=(_today() + _YEAR).isoformat(),
         today=_today().isoformat(),
-        languages=_LANGUAGES,
+        languages=LANGUAGES,
         laws=_LAWS,
     )
 
@@ -211,7 +211,7 @@ def results_frame(folder: ListFolder, tab: str, shown: str) -> dict[str, Any]:
 
 
 #: As `reports.documents.notice.LANGUAGES`, with names in the languages themselves.
-_LANGUAGES = {
+LANGUAGES = {
     "en": "English", "es": "Español", "fr": "Français", "pt": "Português",
     "id": "Bahasa Indonesia", "vi": "Tiếng Việt", "de": "Deutsch", "ar": "العربية",
 }  # fmt: skip

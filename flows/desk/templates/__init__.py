@@ -27,6 +27,9 @@ NOTES = {
     "weights-default": "The list uses the default weights again, from the next run on.",
     "outcomes": "The known cases are stored. Try the weights to see how well they rank them.",
     "completed": "The completed workbook was added.",
+    "matches": "The matches are kept. They hold whenever the same words are asked again.",
+    "no-match": "No match was changed.",
+    "matching": "The questions are being read; wait a few seconds and send the form again.",
 }
 
 

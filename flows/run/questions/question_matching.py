@@ -51,7 +51,11 @@ class MatchedFiles:
 
 
 def match_files(
-    paths: Sequence[Path], out: Path, review: Path | None, day: dt.date
+    paths: Sequence[Path],
+    out: Path,
+    review: Path | None,
+    day: dt.date,
+    names: Mapping[Path, str] | None = None,
 ) -> MatchedFiles:
     """Read questionnaires, match their questions, and write them for review and for decisions.
 
@@ -60,6 +64,7 @@ def match_files(
         out: folder of results; the files are below `questions`.
         review: a workbook of an earlier call with corrected matches; None: none.
         day: stands in the workbook as the day of creation.
+        names: of questionnaires by path, where they are others than those of the files.
 
     Raises:
         UsageError: there is no such review.
@@ -69,7 +74,7 @@ def match_files(
     known = _decided_before(folder / DECIDED)
     if review is not None:
         known |= read_review(review)
-    read = read_questionnaires(paths)
+    read = read_questionnaires(paths, names)
     corrections = {plain(text): point for text, point in known.items()}
     matched = match_questions(read.questions, corrections)
     if review is not None:
@@ -149,7 +154,7 @@ def _other_matters(matched: pl.DataFrame) -> list[str]:
 
 
 def summary(found: MatchedFiles) -> Mapping[str, int]:
-    """Counts for the terminal."""
+    """Counts of questions by what was found."""
     frame = found.questions
     bands = {band: int((frame["band"] == band).sum()) for band in ("accepted", "review", "none")}
     return {
@@ -162,3 +167,18 @@ def summary(found: MatchedFiles) -> Mapping[str, int]:
         "other": int((frame["about"] == "other").sum()),
         "decided": found.decided,
     }
+
+
+def summary_sentences(found: MatchedFiles) -> list[str]:
+    """The counts in sentences."""
+    counts = summary(found)
+    sentences = [
+        f"{counts['questions']:,} questions in {counts['questionnaires']:,} questionnaires: "
+        f"{counts['accepted']:,} matched with {counts['data_points']:,} data points, "
+        f"{counts['review']:,} for review, {counts['none']:,} without a match.",
+        f"{counts['duplicates']:,} repeat another question, {counts['extractive']:,} ask for data "
+        f"of workers, {counts['other']:,} are about other matters.",
+    ]
+    if counts["decided"]:
+        sentences.append(f"Matches decided by a person: {counts['decided']:,}.")
+    return sentences

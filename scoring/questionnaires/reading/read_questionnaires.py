@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,14 @@ class Questionnaires:
     notes: tuple[str, ...]
 
 
-def read_questionnaires(paths: Sequence[Path]) -> Questionnaires:
+def read_questionnaires(
+    paths: Sequence[Path], names: Mapping[Path, str] | None = None
+) -> Questionnaires:
     """Read questionnaires; each file is one.
+
+    Args:
+        paths: of the files.
+        names: of questionnaires by path, where they are others than those of the files.
 
     Raises:
         DataRejectedError: files that cannot be read, hold answers or no question; all findings.
@@ -57,9 +63,10 @@ def read_questionnaires(paths: Sequence[Path]) -> Questionnaires:
     findings, rows, notes = Findings(), [], []
     taken: dict[str, int] = {}
     for path in paths:
-        taken[path.stem] = taken.get(path.stem, 0) + 1
-        count = taken[path.stem]
-        name = path.stem if count == 1 else f"{path.stem} ({count})"
+        stem = (names or {}).get(path, path.stem)
+        taken[stem] = taken.get(stem, 0) + 1
+        count = taken[stem]
+        name = stem if count == 1 else f"{stem} ({count})"
         try:
             read, said = _one_file(path, name)
         except DataRejectedError as error:

@@ -21,7 +21,7 @@ pytestmark = [
 
 LIST = "small-world"
 PAGES = ("", "/places", "/sources", "/run", "/results", "/suppliers", "/supplier?supplier=s1",
-         "/identity", "/months", "/weights")  # fmt: skip
+         "/identity", "/months", "/weights", "/questions")  # fmt: skip
 WIDTHS = (1280, 390)
 
 

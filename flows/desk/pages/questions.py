@@ -1,0 +1,223 @@
+"""Questionnaires: which questions need not be sent to whom, and what is left to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.responses import FileResponse, Response
+
+from configs.config_errors import UsageError
+from flows.desk.access.protection import REPORT_POLICY
+from flows.desk.jobs.job_files import JobState
+from flows.desk.lists.list_folders import ListFolder, shown_name
+from flows.desk.lists.question_files import (
+    SUFFIXES,
+    add_questionnaire,
+    questionnaire_folder,
+    read_record,
+    read_result,
+    remove_questionnaire,
+)
+from flows.desk.lists.turns import in_turn
+from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
+from flows.desk.pages.page import NotFoundError, Page, Visit, to
+from flows.desk.pages.suppliers import LANGUAGES
+from flows.desk.views.check_view import with_labels
+from flows.run.folders.publication import latest_run
+
+_MOST_PAGES = 100_000
+#: As `flows.run.questions` names them; the library is too slow to import for a page.
+_FOLDER, _DECIDED, _REVIEW = "questions", "questions.xlsx", "review.xlsx"
+
+
+def questions(visit: Visit) -> Response:
+    """The questionnaires, what was found, and what is decided on each question."""
+    from flows.desk.views import questions_view as view
+
+    folder = list_of(visit)
+    job, record = _matched(visit, folder), read_record(folder)
+    result = read_result(folder) if record.files else None
+    show, words = visit.query.get("show", ""), shown_name(visit.query.get("q", ""))
+    rows = [] if result is None else view.rows_shown(result, show, words)
+    asked = visit.query.get("page", "1")
+    page = int(asked) if asked.isdigit() and 0 < int(asked) < _MOST_PAGES else 1
+    return visit.page(
+        "questions.html.j2",
+        **frame_of(folder, "/questions"),
+        files=record.files,
+        suffixes=",".join(SUFFIXES),
+        megabytes=visit.desk.largest_upload // 1_000_000,
+        is_running=job.status == "running",
+        findings=_findings(folder, job),
+        result=result,
+        decided=None if result is None else result["decided"],
+        is_latest=result is None or result["run_id"] == latest_run(folder.results),
+        rows=rows[(page - 1) * view.ROWS_A_PAGE : page * view.ROWS_A_PAGE],
+        count=len(rows),
+        shown=show if show in view.SHOWN else "",
+        choices=[] if result is None else [
+            (name, label, view.counts_shown(result)[name]) for name, label in view.SHOWN.items()
+        ],
+        points=view.points_by_topic(),
+        no_point=view.NO_POINT,
+        words=words,
+        page=page,
+        pages=max(1, -(-len(rows) // view.ROWS_A_PAGE)),
+        query=urlencode({"show": show, "q": words}),
+        languages=LANGUAGES,
+    )  # fmt: skip
+
+
+def questions_state(visit: Visit) -> Response:
+    """Asked every second while questions are matched: reloads the page when they were."""
+    if state_of(list_of(visit), "questions").status == "running":
+        return Response(status_code=204)
+    return Response(headers={"HX-Refresh": "true"})
+
+
+def take_questionnaires(visit: Visit) -> Response:
+    """Add questionnaires, or replace those of the same name."""
+    folder = list_of(visit)
+    if not visit.files:
+        raise UsageError("no file was sent; choose one or several questionnaires")
+    for file in visit.files:
+        add_questionnaire(folder, str(file.filename), file.file)
+    return _match(visit, folder)
+
+
+def drop_questionnaire(visit: Visit) -> Response:
+    """Take a questionnaire off the list."""
+    folder = list_of(visit)
+    remove_questionnaire(folder, visit.form.get("stored", ""))
+    return _match(visit, folder)
+
+
+def match_again(visit: Visit) -> Response:
+    """Match the questions, and decide for the newest results."""
+    return _match(visit, list_of(visit))
+
+
+def correct(visit: Visit) -> Response:
+    """Keep corrected matches, and match and decide with them."""
+    from flows.desk.views.questions_view import corrections_of
+
+    folder = list_of(visit)
+    page, result = f"/lists/{folder.list_id}/questions", read_result(folder)
+    if result is None or visit.form.get("version") != str(result["version"]):
+        return to(page, "changed")
+    corrections = corrections_of(visit.form, result["rows"])
+    if not corrections:
+        return to(page, "no-match")
+    version = read_record(folder).version
+    if not start_job(visit, folder, "questions", version=version, corrections=corrections):
+        return to(page, "matching")
+    return to(page, "matches")
+
+
+def decided_workbook(visit: Visit) -> Response:
+    """The workbook of the decisions."""
+    folder = list_of(visit)
+    result = read_result(folder)
+    run_id = None if result is None or result["decided"] is None else str(result["run_id"])
+    return _workbook(folder.results / _FOLDER / (run_id or "") / _DECIDED)
+
+
+def review_workbook(visit: Visit) -> Response:
+    """The workbook of the matches."""
+    folder = list_of(visit)
+    is_there = read_result(folder) is not None
+    return _workbook(folder.results / _FOLDER / (_REVIEW if is_there else ""))
+
+
+def supplier_form(visit: Visit) -> Response:
+    """Write the short form of a supplier, and show it or send its workbook."""
+    folder = list_of(visit)
+    result = read_result(folder)
+    if result is None or result["decided"] is None:
+        raise NotFoundError("Nothing is decided yet, so there is no short form.")
+    contact = shown_name(visit.form.get("contact", ""))
+    if not contact:
+        raise UsageError("the form needs an address where the supplier can object; give one")
+    language = visit.form.get("language", "en")
+    if language not in LANGUAGES:
+        raise UsageError("there is no form in this language; choose one of the list")
+    supplier = visit.form.get("supplier", "").strip()
+    with in_turn(questionnaire_folder(folder) / "forms.lock"):
+        file = _short_form(folder, str(result["run_id"]), supplier, language, contact)
+    if visit.form.get("as") == "page":
+        return Response(
+            file.read_text(encoding="utf-8"),
+            media_type="text/html",
+            headers={"content-security-policy": REPORT_POLICY},
+        )
+    return _workbook(file.with_suffix(".xlsx"))
+
+
+def _short_form(
+    folder: ListFolder, run_id: str, supplier: str, language: str, contact: str
+) -> Path:
+    """The page of the form; its workbook lies beside it."""
+    from flows.desk.lists.answers import write_settings
+    from flows.run.questions import question_evidence, short_forms
+    from flows.run.request import run_request
+    from flows.run.results.supplier_records import file_name
+
+    write_settings(folder)
+    settings = run_request.settings_of(str(folder.settings_file)).questions
+    frame = question_evidence.read_matched(folder.results)
+    found = question_evidence.decide(folder.results, run_id, frame, settings)
+    chosen = short_forms.chosen_suppliers(found.decided.ranked, [supplier], every=False, budget=0)
+    target = short_forms.write_short_forms(
+        folder.results, found, chosen, language, contact, promises=[], top=None
+    )
+    return target / f"{file_name(supplier)}.{language}.html"
+
+
+def _match(visit: Visit, folder: ListFolder) -> Response:
+    record = read_record(folder)
+    if record.files:
+        start_job(visit, folder, "questions", version=record.version)
+    return to(f"/lists/{folder.list_id}/questions")
+
+
+def _matched(visit: Visit, folder: ListFolder) -> JobState:
+    """The matching of the questionnaires as they are now, started where there was none."""
+    job, record = state_of(folder, "questions"), read_record(folder)
+    is_known = read_result(folder) is not None or job.request.get("version") == record.version
+    if record.files and job.status != "running" and not is_known:
+        start_job(visit, folder, "questions", version=record.version)
+        job = state_of(folder, "questions")
+    return job
+
+
+def _findings(folder: ListFolder, job: JobState) -> list[str]:
+    """Why there is no result, for people."""
+    record = read_record(folder)
+    if not record.files or job.request.get("version") != record.version:
+        return []
+    if job.status == "cut_off":
+        return ["The matching was cut off before it ended. Match again."]
+    text = str(job.outcome.get("sentence", "")).replace(f"{questionnaire_folder(folder)}/", "")
+    return with_labels(text, record.labels()).splitlines()
+
+
+def _workbook(file: Path) -> Response:
+    if not file.is_file():
+        raise NotFoundError("There is no such file yet. Send questionnaires first.")
+    return FileResponse(file, filename=file.name, media_type="application/octet-stream")
+
+
+PAGES = (
+    Page("GET", "/lists/{list_id}/questions", "read", questions),
+    Page("GET", "/lists/{list_id}/questions/state", "read", questions_state),
+    Page("GET", "/lists/{list_id}/questions/questions.xlsx", "read", decided_workbook),
+    Page("GET", "/lists/{list_id}/questions/review.xlsx", "read", review_workbook),
+    Page("POST", "/lists/{list_id}/questions/files", "run", take_questionnaires,
+         "add questionnaires", takes_files=True),
+    Page("POST", "/lists/{list_id}/questions/files/remove", "run", drop_questionnaire,
+         "remove questionnaire"),
+    Page("POST", "/lists/{list_id}/questions/match", "run", match_again, "match questions"),
+    Page("POST", "/lists/{list_id}/questions/corrections", "decide", correct, "correct matches"),
+    Page("POST", "/lists/{list_id}/questions/form", "decide", supplier_form, "write short form"),
+)  # fmt: skip
