@@ -26,7 +26,7 @@ def _modules() -> list[Path]:
         "signals/sources", "suppliers/intake", "suppliers/relations", "suppliers/identity",
         "scoring/tune", "scoring/prioritisation",
     )  # fmt: skip
-    files = ("prioritisation_stage", "country_groups", "outcome_files")
+    files = ("decisions/prioritisation_stage", "request/country_groups", "request/outcome_files")
     return [
         *(path for folder in folders for path in sorted((REPOSITORY / folder).rglob("*.py"))),
         *(REPOSITORY / "flows" / "run" / f"{name}.py" for name in files),
