@@ -30,6 +30,7 @@ from flows.cli import (
     desk_verb,
     doctor_verb,
     document_verbs,
+    explain_verb,
     export_verb,
     inspect_verbs,
     list_verbs,
@@ -128,6 +129,7 @@ clean_verb.register(app)
 alert_verbs.register(app)
 workspace_option.register(app)
 inspect_verbs.register(app)
+explain_verb.register(app)
 doctor_verb.register(app)
 source_verbs.register(app)
 source_check_verb.register()

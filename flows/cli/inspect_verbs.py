@@ -1,4 +1,4 @@
-"""Verbs that only read: signals, check, explain, compare, runs, version."""
+"""Verbs that only read: signals, check, compare, runs, version."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from flows.cli import terminal
 from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
-    LATEST_RUN,
     AsJson,
     Out,
     Profile,
-    RunId,
     Verbose,
 )
 from flows.run.request import run_request
@@ -30,7 +28,7 @@ CatalogueFormat = Literal["json", "csv"]
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
-    for verb in (check, signals, explain, compare, runs, version):
+    for verb in (check, signals, compare, runs, version):
         app.command()(verb)
 
 
@@ -108,39 +106,6 @@ def check(
         for name, result in found.items():
             typer.echo(f"{name}: {result}")
     raise typer.Exit(exit_code)
-
-
-def explain(
-    supplier: Annotated[str, typer.Argument(help="Id of the supplier in the list.")],
-    run: RunId = LATEST_RUN,
-    out: Out = DEFAULT_OUT,
-    as_json: AsJson = False,
-) -> None:
-    """Explain the rank of one supplier, with its flags and facts."""
-    from configs.config_errors import UsageError
-    from flows.run.folders import published_runs
-    from reports.tables.list_hits import flag_line
-
-    folder = published_runs.run_folder(out, run)
-    rows = published_runs.read_ranked(folder).filter(_is_supplier(supplier)).to_dicts()
-    if not rows:
-        raise UsageError(
-            f"{supplier}: no such supplier in run {folder.name}; use an id of the list"
-        )
-    reasons = published_runs.read_contributions(folder, supplier).to_dicts()
-    flags = published_runs.read_flags(folder, supplier)
-    if as_json:
-        record = {"run_id": folder.name, "supplier": rows[0], "reasons": reasons, "flags": flags}
-        terminal.print_json(record)
-        return
-    terminal.print_notices(folder)
-    _print_rank(rows[0], folder)
-    for flag in flags:
-        typer.echo(f"{flag_line(flag)} Not part of the score.")
-    terminal.print_table(
-        ("contribution", "reason"),
-        ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),
-    )
 
 
 def compare(
@@ -271,61 +236,6 @@ def _check_suppliers(settings: Settings) -> str:
     return (
         f"{intake.suppliers.height} suppliers, {intake.sites.height} sites, "
         f"{intake.rejected.height} rows rejected"
-    )
-
-
-def _is_supplier(supplier: str) -> Any:
-    import polars as pl
-
-    return pl.col("supplier_id") == supplier
-
-
-def _print_rank(row: dict[str, Any], folder: Path) -> None:
-    from flows.run.folders import published_runs
-    from reports.tables.shown_figures import percent_text, points_text
-    from reports.wording import (
-        decision_text,
-        outside_interval,
-        shown_band,
-        uncertainty_sentence,
-    )
-
-    run_id = folder.name
-    uncertainty = published_runs.read_manifest(folder).get("uncertainty", {})
-    withheld = uncertainty.get("reason")
-    priority_band = shown_band(row)
-    if row["rank"] is None:
-        summary = f"no rank in run {run_id}. {priority_band}: {row['insufficient_reason']}"
-    else:
-        interval = _rank_interval(row, uncertainty.get("top_k"))
-        rank = "no single rank" if withheld else f"rank {row['rank']}"
-        summary = (
-            f"{rank} in run {run_id}, score {points_text(row['score'])}, "
-            f"evidence coverage {percent_text(row['evidence_coverage'])}. {priority_band}{interval}"
-        )
-    typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {summary}"))
-    notes = (
-        decision_text(row),
-        None if withheld else outside_interval(row["rank"], row["rank_p05"], row["rank_p95"]),
-        row.get("priority_band_note"),
-        uncertainty_sentence(row.get("main_uncertainty_source")),
-        row.get("changes_to_leave_top_k"),
-    )
-    for text in (*notes, withheld):
-        if text:
-            typer.echo(terminal.plain(text))
-    typer.echo()
-
-
-def _rank_interval(row: dict[str, Any], top_k: int | None) -> str:
-    """The rank interval, where the run has an uncertainty analysis."""
-    from reports.tables.shown_figures import percent_text
-
-    if row["rank_p05"] is None:
-        return ""
-    return (
-        f". Uncertainty analysis: 90 % rank interval {row['rank_p05']}-{row['rank_p95']}; "
-        f"in the top {top_k} in {percent_text(row['prob_top_k'])} of simulations"
     )
 
 

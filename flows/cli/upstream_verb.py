@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import AsJson
+
+if TYPE_CHECKING:
+    from flows.run.request.input_output_files import UpstreamContext
 
 _CONTEXT_ONLY = (
     "Context of the country and sector only: no evidence about a supplier, and no part of a score."
@@ -39,20 +42,27 @@ def upstream(
     from flows.run.request.input_output_files import upstream_context
 
     found = upstream_context(table, country, sector)
-    shown = found.origins.head(top)
     if as_json:
-        origins = shown.drop("to_country", "to_sector").to_dicts()
-        terminal.print_json(
-            {
-                "country": found.country,
-                "sector": found.sector,
-                "year": found.year,
-                "source": found.source,
-                "context_only": True,
-                "origins": origins,
-            }
-        )
-        return
+        terminal.print_json(upstream_record(found, top))
+    else:
+        print_upstream(found, top)
+
+
+def upstream_record(found: UpstreamContext, top: int) -> dict[str, object]:
+    """The largest origins as a record for JSON."""
+    return {
+        "country": found.country,
+        "sector": found.sector,
+        "year": found.year,
+        "source": found.source,
+        "context_only": True,
+        "origins": found.origins.head(top).drop("to_country", "to_sector").to_dicts(),
+    }
+
+
+def print_upstream(found: UpstreamContext, top: int) -> None:
+    """Print the largest origins, marked as context."""
+    shown = found.origins.head(top)
     typer.echo(
         f"Upstream inputs of {terminal.plain(found.sector)} in {found.country}, {found.year}, "
         f"source: {terminal.plain(found.source)}"

@@ -165,6 +165,28 @@ def test_explain_gives_place_and_reasons(folder: Path) -> None:
     assert "insufficient" in call("explain", "s5", "--out", folder / "out").stdout.casefold()
 
 
+def test_explain_adds_upstream_inputs_as_context(folder: Path, tmp_path: Path) -> None:
+    plain = ("explain", "s0", "--out", folder / "out")
+    country = json.loads(call(*plain, "--json").stdout)["supplier"]["country_iso3"]
+    table = tmp_path / "inputs.csv"
+    table.write_text(
+        "from_country,from_sector,to_country,to_sector,coefficient,year,source\n"
+        f"UZ,Cotton,{country},Textiles,0.25,2020,Example\n"
+        f"IN,Yarn,{country},Textiles,0.5,2020,Example\n"
+    )
+    options = (*plain, "--upstream", table)
+    shown = call(*options, "--sector", "textiles").stdout
+    assert shown.startswith(call(*plain).stdout)
+    assert "no evidence about a supplier, and no part of a score" in shown
+    assert "66.7 %" in shown
+    upstream = json.loads(call(*options, "--sector", "textiles", "--json").stdout)["upstream"]
+    assert upstream["context_only"]
+    assert [origin["from_country"] for origin in upstream["origins"]] == ["IN", "UZ"]
+    alone = call(*options)
+    assert alone.exit_code == 2
+    assert "--upstream and --sector belong together" in alone.stderr
+
+
 def test_compare_shows_who_moved(folder: Path) -> None:
     done = call("compare", "latest", "latest", "--out", folder / "out")
     assert done.exit_code == 0
