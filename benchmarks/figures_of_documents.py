@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.shown_figures import RUN, full, nothing, shown, texts
-from flows.cli import document_verbs, inspect_verbs
+from flows.cli import document_verbs, explain_verb
 from reports.wording import BAND_LABELS, CONTESTED_LABEL
 
 _DOSSIER = {
@@ -46,7 +46,7 @@ _NOTICE = {
 def document_figures(out: Path, run_id: str, suppliers: Sequence[str]) -> Iterator[pl.DataFrame]:
     """Figures of each supplier's documents, which are written below `out` as the verbs do."""
     for supplier in suppliers:
-        explained = _printed(inspect_verbs.explain, supplier=supplier, run=run_id, out=out)
+        explained = _printed(explain_verb.explain, supplier=supplier, run=run_id, out=out)
         yield from _matched("explain", supplier, explained, _EXPLAIN)
         _printed(document_verbs.dossier, suppliers=[supplier], run=run_id, out=out)
         yield from _band("explain", supplier, explained)

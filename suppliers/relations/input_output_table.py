@@ -44,10 +44,13 @@ def checked_coefficients(rows: pl.DataFrame, where: str) -> pl.DataFrame:
         for groups of countries; coefficient as a number, year as a whole number.
 
     Raises:
-        DataRejectedError: an empty cell, an unknown country code, a coefficient that is negative
-            or not a number, no year, several years or sources, a pair that is there twice, or a
-            sector whose inputs are not worth less than its output. One sentence for each.
+        DataRejectedError: no row, an empty cell, an unknown country code, a coefficient that is
+            negative or not a number, no year, several years or sources, a pair that is there
+            twice, or a sector whose inputs are not worth less than its output. One sentence for
+            each.
     """
+    if rows.is_empty():
+        raise DataRejectedError(f"{where}: there is a header but no row below it; add the rows.")
     findings = Findings()
     style = number_style(rows, ["coefficient"])
     typed = rows.with_columns(
@@ -80,8 +83,8 @@ def checked_coefficients(rows: pl.DataFrame, where: str) -> pl.DataFrame:
         findings, typed.filter(pl.col("year").is_not_null() & pl.col("whole_year").is_null()),
         where, "the year is not a year; write it with four digits",
     )  # fmt: skip
-    for column in ("year", "source"):
-        several = rows[column].drop_nulls().unique().sort()
+    for column, read in (("year", "whole_year"), ("source", "source")):
+        several = typed[read].drop_nulls().unique().sort()
         if several.len() > 1:
             message = (
                 f"{where}: there are several values of {column!r} ({_named(several)}); a table "
@@ -92,9 +95,10 @@ def checked_coefficients(rows: pl.DataFrame, where: str) -> pl.DataFrame:
         *(pl.coalesce(f"{column}_code", column).alias(column) for column in _COUNTRIES)
     ).filter(pl.all_horizontal(pl.col(_PAIR).is_not_null()))
     # The same pair of another year or source is a fault of its own.
+    is_first = pl.struct(*_PAIR, "whole_year", "source").is_first_distinct()
     _report(
-        findings, coded.filter(pl.struct(*_PAIR, "year", "source").is_first_distinct().not_()),
-        where, "the pair of sectors is there before; keep one row for each pair",
+        findings, coded.filter(~is_first), where,
+        "the pair of sectors is there before; keep one row for each pair",
     )  # fmt: skip
     _report_sums(findings, coded, where)
     findings.raise_all()
@@ -104,7 +108,7 @@ def checked_coefficients(rows: pl.DataFrame, where: str) -> pl.DataFrame:
 def _report_sums(findings: Findings, coded: pl.DataFrame, where: str) -> None:
     """Report sectors whose inputs are not worth less than their output, of any one year."""
     sums = (
-        coded.group_by(*_BUYER, "year", "source", maintain_order=True)
+        coded.group_by(*_BUYER, "whole_year", "source", maintain_order=True)
         .agg(pl.col("number").sum().alias("sum"))
         .filter(pl.col("sum") >= 1)
     )

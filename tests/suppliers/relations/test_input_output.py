@@ -97,7 +97,10 @@ COTTON = ("UZ", "Cotton", "IN", "Yarn", "0.5")
 
 def test_codes_of_two_and_three_letters_and_of_groups_are_one_spelling() -> None:
     checked = checked_coefficients(
-        given(("uzb", "Cotton", "IND", "Yarn", "5e-1"), ("XAF", "Oil", "NA", "Fish", "0.1")), "t"
+        given(
+            ("uzb", "Cotton", "IND", "Yarn", "5e-1"), ("XAF", "Oil", "NA", "Fish", "0.1", "2020.0")
+        ),
+        "t",
     )
     assert checked.rows() == [
         ("UZ", "Cotton", "IN", "Yarn", 0.5, 2020, "a publisher"),
@@ -112,6 +115,9 @@ def test_codes_of_two_and_three_letters_and_of_groups_are_one_spelling() -> None
         ([("QQ", "Cotton", "WF1", "Yarn", "0.5")], "'to_country' has codes that are no country"),
         ([("UZ", "Cotton", "IN", "Yarn", "half")], "row 2: the coefficient is not a number"),
         ([("UZ", "Cotton", "IN", "Yarn", "-0.5")], "row 2: the coefficient is negative"),
+        ([("UZ", "Cotton", "IN", "Yarn", "nan")], "row 2: the coefficient is not a number"),
+        ([("UZ", "Cotton", "IN", "Yarn", "25 %")], "row 2: the coefficient is not a number"),
+        ([], "t.csv: there is a header but no row below it"),
         ([(*COTTON, "20")], "row 2: the year is not a year"),
         ([COTTON, ("US", "Cotton", "IN", "Yarn", "0.1", "2021")], "several values of 'year' (20"),
         ([COTTON, ("UZB", "Cotton", "IN", "Yarn", "0.1")], "row 3: the pair of sectors is there"),
