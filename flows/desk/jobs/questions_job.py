@@ -41,7 +41,8 @@ def match_and_decide(
 
     Args:
         folder: of the list.
-        request: `corrections`: data point, or `none`, by the words of a question.
+        request: `corrections`: data point, or `none`, by the words of a question; or `review`: the
+            name of the reviewed workbook.
         events: progress.
 
     Raises:
@@ -52,6 +53,8 @@ def match_and_decide(
     record, home = read_record(folder), questionnaire_folder(folder)
     names = {home / file.stored: Path(file.label).stem for file in record.files}
     review = _review(home, request.get("corrections", {}))
+    if "review" in request:
+        review = home / request["review"]
     day = dt.datetime.now(tz=dt.UTC).date()
     found = question_matching.match_files(list(names), folder.results, review, day, names)
     run_id = latest_run(folder.results)

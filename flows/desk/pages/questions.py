@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import FileResponse, Response
@@ -19,6 +21,7 @@ from flows.desk.lists.question_files import (
     read_result,
     remove_questionnaire,
 )
+from flows.desk.lists.stored_files import store_parts
 from flows.desk.lists.turns import in_turn
 from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
@@ -56,9 +59,7 @@ def questions(visit: Visit) -> Response:
         rows=rows[(page - 1) * view.ROWS_A_PAGE : page * view.ROWS_A_PAGE],
         count=len(rows),
         shown=show if show in view.SHOWN else "",
-        choices=[] if result is None else [
-            (name, label, view.counts_shown(result)[name]) for name, label in view.SHOWN.items()
-        ],
+        choices=[] if result is None else view.narrowings(result),
         points=view.points_by_topic(),
         no_point=view.NO_POINT,
         words=words,
@@ -115,6 +116,21 @@ def correct(visit: Visit) -> Response:
     return to(page, "matches")
 
 
+def take_review(visit: Visit) -> Response:
+    """Take the workbook of the matches with corrections, and match and decide with them."""
+    folder = list_of(visit)
+    page, record = f"/lists/{folder.list_id}/questions", read_record(folder)
+    if len(visit.files) != 1 or not str(visit.files[0].filename).lower().endswith(".xlsx"):
+        raise UsageError("send the one workbook that was downloaded here, as .xlsx")
+    if not record.files:
+        raise UsageError("there is no questionnaire to match; send questionnaires first")
+    if state_of(folder, "questions").status == "running":
+        return to(page, "matching")
+    store_parts(visit.files[0].file, questionnaire_folder(folder) / _REVIEW)
+    start_job(visit, folder, "questions", version=record.version, review=_REVIEW)
+    return to(page)
+
+
 def decided_workbook(visit: Visit) -> Response:
     """The workbook of the decisions."""
     folder = list_of(visit)
@@ -144,7 +160,7 @@ def supplier_form(visit: Visit) -> Response:
         raise UsageError("there is no form in this language; choose one of the list")
     supplier = visit.form.get("supplier", "").strip()
     with in_turn(questionnaire_folder(folder) / "forms.lock"):
-        file = _short_form(folder, str(result["run_id"]), supplier, language, contact)
+        file = _short_form(folder, result, supplier, language, contact)
     if visit.form.get("as") == "page":
         return Response(
             file.read_text(encoding="utf-8"),
@@ -155,7 +171,7 @@ def supplier_form(visit: Visit) -> Response:
 
 
 def _short_form(
-    folder: ListFolder, run_id: str, supplier: str, language: str, contact: str
+    folder: ListFolder, result: Mapping[str, Any], supplier: str, language: str, contact: str
 ) -> Path:
     """The page of the form; its workbook lies beside it."""
     from flows.desk.lists.answers import write_settings
@@ -165,7 +181,13 @@ def _short_form(
 
     write_settings(folder)
     settings = run_request.settings_of(str(folder.settings_file)).questions
+    run_id = str(result["run_id"])
+    question_ids = [row["question_id"] for row in result["rows"]]
     frame = question_evidence.read_matched(folder.results)
+    if frame["question_id"].to_list() != question_ids:
+        raise UsageError(
+            "other questions were matched in this workspace since; match and decide again first"
+        )
     found = question_evidence.decide(folder.results, run_id, frame, settings)
     chosen = short_forms.chosen_suppliers(found.decided.ranked, [supplier], every=False, budget=0)
     target = short_forms.write_short_forms(
@@ -219,5 +241,7 @@ PAGES = (
          "remove questionnaire"),
     Page("POST", "/lists/{list_id}/questions/match", "run", match_again, "match questions"),
     Page("POST", "/lists/{list_id}/questions/corrections", "decide", correct, "correct matches"),
+    Page("POST", "/lists/{list_id}/questions/review", "decide", take_review, "add reviewed matches",
+         takes_files=True),
     Page("POST", "/lists/{list_id}/questions/form", "decide", supplier_form, "write short form"),
 )  # fmt: skip

@@ -47,9 +47,10 @@ def rows_shown(result: Mapping[str, Any], show: str, words: str) -> list[dict[st
     return found
 
 
-def counts_shown(result: Mapping[str, Any]) -> dict[str, int]:
-    """How many questions each narrowing shows."""
-    return {show: sum(_fits(row, show) for row in result["rows"]) for show in SHOWN}
+def narrowings(result: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """What the table can be narrowed to, with the number of questions of each."""
+    rows = result["rows"]
+    return [(show, label, sum(_fits(row, show) for row in rows)) for show, label in SHOWN.items()]
 
 
 def points_by_topic() -> dict[str, list[tuple[str, str]]]:
