@@ -1,12 +1,14 @@
 """Staff tables of factories, farms and agencies, and lists of companies that resemble them.
 
-Forty tables of persons in 23 languages and twenty of companies in 16, written from how such tables
-look before the guard's rules were read for them. Names, numbers and addresses are synthetic.
+Forty tables of persons in 23 languages and twenty of companies in 16, then 24 and twelve more that
+hold persons in columns that are read. Each set was written from how such tables look, before the
+guard's rules were read for it. Names, numbers and addresses are synthetic.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,8 @@ _NAMES = (
 )  # fmt: skip
 #: Before the header of a column that holds personal data.
 _PERSONAL = "*"
+#: Around personal data inside a cell.
+_PIECE = re.compile(r"\[\[(.+?)\]\](?!\])")
 
 
 @dataclass(frozen=True)
@@ -64,24 +68,37 @@ def company_tables() -> list[StaffTable]:
     return _tables("company_tables_that_look_alike.txt")
 
 
+def further_staff_tables() -> list[StaffTable]:
+    """Lists that hold persons in the columns that are read, or in a table below the first."""
+    return _tables("further_staff_tables.txt")
+
+
+def further_company_tables() -> list[StaffTable]:
+    """Lists of companies that resemble those."""
+    return _tables("further_company_tables.txt")
+
+
 def _tables(file: str) -> list[StaffTable]:
     texts = (_CASES / file).read_text(encoding="utf-8").rstrip("\n").split(_NEXT_TABLE)
     return [_table(number, text) for number, text in enumerate(texts, start=1)]
 
 
 def _table(number: int, text: str) -> StaffTable:
-    title, header, *lines = text.split("\n")
+    title, header, *marked = text.split("\n")
+    pieces = [piece for line in marked for piece in _PIECE.findall(line)]
+    lines = [_PIECE.sub(r"\1", line) for line in marked]
     headers = header.split(_NEXT_CELL)
     rows = tuple(tuple(cell.strip() for cell in line.split(_NEXT_CELL.rstrip())) for line in lines)
     personal = [at for at, name in enumerate(headers) if name.startswith(_PERSONAL)]
     plain = tuple(name.removeprefix(_PERSONAL) for name in headers)
+    cells = [row[at] for row in rows for at in personal if row[at]]
     of_persons = [plain[at] for at in personal if any(map(str.isalpha, rows[0][at]))]
     of_companies = [h for word in _NAMES for h in plain if word in h.casefold()]
     return StaffTable(
         name=f"{number:02d}-{title[:2]}",
         is_held_out=False,
         rows=rows,
-        planted=tuple(dict.fromkeys(row[at] for row in rows for at in personal if row[at])),
+        planted=tuple(dict.fromkeys([*cells, *pieces])),
         headers=plain,
         name_header=[*of_persons, *of_companies, plain[0]][0],
     )
