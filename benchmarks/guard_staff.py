@@ -39,15 +39,16 @@ _OF_THE_GUARD = "(rule "
 def mapped(table: StaffTable, folder: Path) -> Outcome:
     """Read a table whose headers are not known as a user does who names its columns.
 
-    The id is derived, the country is given for all rows, and the name is the first column that
-    holds personal data, or else that of companies.
+    The id is derived, the country is that of its column or given for all rows, and the name is the
+    first column that holds personal data, or else that of companies.
     """
     path = table.write(folder)
+    country = table.country_header
     options = IntakeOptions(
         max_rejected_share=0.9,
         derive_supplier_id=True,
-        columns={table.name_header: "name"},
-        constants={} if table.has_country else {"country": "Bangladesh"},
+        columns={table.name_header: "name"} | ({} if country is None else {country: "country"}),
+        constants={} if country else {"country": "Bangladesh"},
     )
     try:
         return Outcome(table, path, "", read_suppliers(path, options))

@@ -19,7 +19,7 @@ _NEXT_TABLE, _NEXT_CELL = "\n#\n", " | "
 #: Headers of columns of countries.
 _COUNTRY = (
     "country", "pays", "país", "paese", "land", "ülke", "negara", "国家", "国", "국가", "ประเทศ",
-    "الدولة", "страна", "देश", "quốc gia",
+    "الدولة", "страна", "देश", "quốc gia", "nchi", "দেশ", "ملک", "አገር", "kraj",
 )  # fmt: skip
 #: Words of headers of company names.
 _NAMES = (
@@ -46,9 +46,9 @@ class StaffTable(PlantedList):
     name_header: str = ""
 
     @property
-    def has_country(self) -> bool:
-        """Whether a column says the country."""
-        return any(header.casefold() in _COUNTRY for header in self.headers)
+    def country_header(self) -> str | None:
+        """The header of the column that says the country, or None."""
+        return next((one for one in self.headers if one.casefold() in _COUNTRY), None)
 
     def write(self, folder: Path) -> Path:
         """Write the table and give its path."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings, ListFaultError, NonExtractiveError
 from suppliers.intake.fields import BY_NAME, match_headers
-from suppliers.intake.guard_report import GuardReport
+from suppliers.intake.guard_report import SOLE_TRADER, GuardReport
 from suppliers.intake.list_files import IntakeOptions, open_list
 from suppliers.intake.list_findings import Candidate, ListFinding
 from suppliers.intake.table_rows import Table
@@ -82,9 +82,7 @@ def fault_findings(
                 "rejected" if is_needed else "settled",
                 f"the column {error.column!r} seems to hold person-level data (rule {error.rule}), "
                 "which is never read",
-                f"give the {field} of companies in it"
-                if is_needed
-                else "the mapping file leaves it out",
+                _correction(error.rule, field) if is_needed else "the mapping file leaves it out",
                 None if is_needed else "drop",
                 error.column,
             )
@@ -102,6 +100,16 @@ def fault_findings(
                 .removeprefix(f"{file.name}: "),
                 correction,
             )
+
+
+def _correction(rule: str, field: str | None) -> str:
+    of_companies = f"give the {field} of companies in it"
+    if rule not in ("person_name", SOLE_TRADER):
+        return of_companies
+    return (
+        f"{of_companies}, or, if they are sole traders, the reason under "
+        "suppliers.columns.sole_traders to assess them by their ids"
+    )
 
 
 def _of_columns(error: ListFaultError, text: str) -> ListFinding:

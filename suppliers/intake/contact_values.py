@@ -17,6 +17,10 @@ _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+-]*"
 _TOP = r"(?:com|net|org|info|biz|edu|gov|[a-z]{2})"
 _AT = r"(?:\s*[\[({<]\s*(?:at|@|arroba|chez|ät|bei)\s*[\])}>]\s*)"
 _DOT = r"(?:\s*[\[({<]\s*(?:dot|\.|punkt|punto|ponto|point|nokta)\s*[\])}>]\s*|\s+dot\s+|\.)"
+#: "." written out, also without brackets, which counts after "@" written out only.
+_DOT_WORD = r"(?:\s+(?:dot|punto|ponto|point|punkt|nokta|kropka|точка)\s+|" + _DOT + ")"
+#: "@" written out in a word that means little else.
+_AT_WORD = r"\s+(?:arroba|chiocciola|arobase|małpa|собака)\s+"
 _EMAILS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -26,10 +30,20 @@ _EMAILS = tuple(
         rf"{_LOCAL}@[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)+",
         rf"{_LOCAL}[._-]{_LOCAL}\s+at\s+[a-z0-9-]+\s+dot\s+{_TOP}\b",
         rf"\b[a-z0-9]+\s+at\s+(?:gmail|yahoo|hotmail|outlook|qq|163|mail)\s+dot\s+{_TOP}\b",
+        rf"{_LOCAL}(?:{_AT}|{_AT_WORD})[a-z0-9-]{{3,}}(?:{_DOT_WORD}[a-z0-9-]+)*?{_DOT_WORD}{_TOP}\b",
+        # "(a)" also numbers paragraphs, so a letter opens the name and a domain ends it.
+        rf"\b[a-z][\w.+-]*\s*[\[({{<]\s*[aà]\s*[\])}}>]\s*[a-z0-9-]{{3,}}(?:{_DOT_WORD}[a-z0-9-]+)*?"
+        rf"{_DOT_WORD}{_TOP}\b",
+        # Names of companies ("Fun at Work dot Com Ltd") are not written in small letters.
+        rf"(?-i:\b[a-z][a-z0-9]+\s+at\s+[a-z0-9-]{{3,}}\s+dot\s+(?:[a-z]+\s+dot\s+)?{_TOP})\b"
+        r"(?!\s+(?:ltd|limited|inc|llc|gmbh|co|pvt)\b)",
     )
 )
 #: What every e-mail address has, however it is written: a sieve in the dialect of polars.
-EMAIL_SIEVE = r"(?i)@|[\[({<]\s*(?:at|arroba|chez|ät|bei)\s*[\])}>]|\sdot\s"
+EMAIL_SIEVE = (
+    r"(?i)@|[\[({<]\s*(?:at|arroba|chez|ät|bei|a|à)\s*[\])}>]|\sdot\s|"
+    r"\s(?:arroba|chiocciola|arobase|małpa|собака)\s"
+)
 #: At least eight digits with at most three signs between two: a sieve in the dialect of polars.
 PHONE_SIEVE = r"\d(?:[\s().\-/]{0,3}\d){7,}"
 _DIGITS = re.compile(

@@ -5,79 +5,15 @@ A single name cannot be distinguished from a company's ("Giorgio Armani"); a col
 
 from __future__ import annotations
 
+import csv
 import functools
 import re
+from importlib import resources
 
 import polars as pl
 
 from suppliers.header_text import normalise_header
 
-_GIVEN = """
-    aarav abdul abdullah abdur abeba abebe abel abena abhishek abigail abu achieng achmad ada
-    adam adama adebayo aditi aditya adriana adrien agnieszka agus agustin ahmad ahmed ahmet
-    aicha aisha aissatou ajay akash akua alain alamgir alan alberto alejandra alejandro
-    aleksandr alem alex alexander alexandra alexandre alfredo ali alice alicia alisher ama
-    amadou amal amanda amaya amin amina aminata amir amit amy ana anastasia andrea andrei andrew
-    andrzej angela angelica anil anita anja anjali anke ann anna anne annisa anthony antoine
-    antonio anup aputri arif arjun armando arturo asad asha ashok ashwin asif asma astrid atanas
-    atieno aung awa ayesha aylin ayse aziz babita babul bachir bahadur bambang barbara beata
-    beatriz begum bekele benjamin bernard bharat bibi bilal birgit bishnu bjorn bogdan boris
-    brenda brian bruna bruno budi burak busra camila candra carla carlos carmen carol carolina
-    caroline catarina catherine cecilia celine chandra charles chebet cheikh chidi chinedu chipo
-    chitra chloe christian christine christopher cintia claire claudia claudio colin cristian
-    cristina cyril dagmar dalia damien daniel daniela danilo david davide dawit deborah deepa
-    deepak deepika deni denis denise denys derya desta devi dewi diana diego dieter dilip
-    dimitri dina dinesh dirk dmitri dolores dominic dorota duc ebru edgar edi eduardo edward
-    efua eka ekaterina eko elena eliana elif elisa elisabeth elizabeth ella emeka emilia emilie
-    emily emine emma emmanuel emre enrique erika ernesto esra esther eszter ethan eva evelyn
-    fabio fahim fanta farah farhan farida farzana fatema fatima fatma fatou felipe feng
-    ferdinand fernanda fernando fiona florian francesca francesco francisco francoise frank fred
-    freya funke gabriel gabriela ganesh geeta george georgi gerald gerardo getachew gilles
-    gisela gita giulia giuseppe gloria gopal goran grace graciela guadalupe guillaume guillermo
-    gunther gustavo habib hadi hafsa hakan halima hamid hana hanife hanna hannah hans hari
-    harish harun hasan hassan hassen hatice hector heike heinz helen helena helga hendra henri
-    henrik hicham hiroshi hiwot houda huda hugo huong huseyin hussain hussein ibrahim ibrahima
-    ida ifeoma ignacio igor iman imran ines ingrid ioana ion ionut irina irma isaac isabel
-    isabella isabelle ismail ivan ivana jacek jacqueline jacques jahanara jahangir jaime jamal
-    james jan jana jane janet jasmine javier jean jeanne jennifer jens jeremy jesica jesmin
-    jessica jesus joana joao johan johanna johannes john joko jorge jose joseph joshua joyce
-    juan juana judith julia juliana julie julien julio jun jurgen kabir kai kailash kamal kamala
-    kamau kamrul karen karim karin karina karl karolina kasun katarzyna kate katherine kavita
-    keiko kemal kenji kerstin ketut kevin khadija khaled khalid khin kidane kiprono kiran
-    kishore klaus kofi kojo komal krishna krzysztof kseniya kumar kumari kwame lakshmi lalita
-    lamia lan larisa larissa latifa laura laurent laxmi leila lena leon leonardo leticia lidia
-    lilian lina linda linh lisa lorena louis louise lourdes luc lucas lucia lucie lucy luis
-    luisa luiz lukas lyudmila maduka magda mahbub mahendra mahesh mahmoud malgorzata malik
-    mamadou manju manoj manon manuel marc marcela marcelo marcia marcin marco marek margaret
-    margarita maria mariam mariama mariana mariano marie mario marisol mark marta martha martin
-    martina mary maryam mateo mateusz mathieu matthew mauricio max maya md meena mehmet mei
-    mekdes melissa mercy merve meryem meseret mesfin michael michal michel miguel mihai mikhail
-    milan milica min ming mircea mirela miriam mitchell mizanur mohamed mohammad mohammed mohan
-    mohd monica monika monique monir moriom moses mostafa moussa muhammad muhammed mukesh mulu
-    munir murat musa mustafa myint nabila nadia nadine nafisa nagesh nancy naomi narayan naresh
-    nasima nasreen nasrin natalia natasha nathalie naveen nazma nazrul neha nelson ngozi nicolas
-    nicole nikolai nilufar nimal nina nirmala nita nitin njeri noor nora norma nour nur nurul
-    nusrat nyambura nyoman oksana olga oliver olivia olivier oluwaseun omar osama oscar osman
-    ouma ousmane ozlem pablo padma pamela paola parvin patricia patrick paul paula paulo pavel
-    pedro peter petr petra philip philippe pierre pilar piotr pradeep prakash pramod prasad
-    priya pushpa putri putu rabeya rachel rachid radha rafael rafaela rafiq raham rahim rahman
-    rahul raj raja rajendra rajesh raju rakesh ralf ram ramesh ramon rana rania raquel rashid
-    rashida raul ravi rebecca regina rehana rekha renata ricardo richard rina rini rita ritu
-    riya robert roberto rocio rodrigo rogelio roger rokeya rokhaya roksana romain rosa rosario
-    roza ruben rubina rudi ruhul rukhsana rupa ruth saad sabina sabine sabrina sachin said sakib
-    saleh salim salma samir samuel sandeep sandra sanjay santosh sara sarah saroj savita
-    sebastian sebastien seema selma sergei sergio serkan shabnam shafiq shah shahid shahida
-    shankar shanti sharif sharmin shathi sheikh shilpa shirin shirina shyam sigrid silvia simon
-    simone siti slamet sofia solomon somchai somsak sonia soo sri stanislav stefan stephanie
-    steven subash sudha sufia sultana sumon sunil sunita suresh surya susan susana sushma
-    sutrisno svetlana syed sylvie taimoor tamara tania tanvir tariq taslima tatiana teresa
-    tesfaye thandi thanh theresa thiago thida thierry thomas thuy tiago tigist timothy tomas
-    tomasz trang tsegaye tuan tukaram tunde uma urmila ursula usha uwe valentina valerie vanessa
-    vasile vera veronica vesna victor victoria vijay vikram viktor vincent vinicius vinod
-    virginia vishnu vladimir wahyu wairimu walid walter wanjiku waseem wati wayan wei wendy
-    william wilson wolfgang xavier xin yadira yan yanti yasin yasmin yasmine yaw yeni yogesh
-    yohannes yolanda youssef yuki yuliya yusuf yves yvonne zahra zainab zaw zeynep zoe zofia
-"""
 #: Surnames that stand first.
 _FIRST_SURNAMES = """
     nguyen tran le pham hoang huynh phan vu vo dang bui ho ngo duong ly truong dinh doan luong mai
@@ -104,6 +40,9 @@ _SCRIPT_NAME = re.compile(
 _RUSSIAN = re.compile(
     r"^[А-ЯЁІЇЄ][а-яёіїє]+ [А-ЯЁІЇЄ][а-яёіїє]+(?: [А-ЯЁІЇЄ][а-яёіїє]+(?:вич|вна|ич|чна))$"
 )
+_THAI_TITLE = re.compile(r"^(?:นาย|นางสาว|นาง|น\.ส\.) ?[\u0e00-\u0e7f]+ +[\u0e00-\u0e7f]+$")
+#: Two to five words of a script whose vowels are marks, which `_LETTERS` has no room for.
+_MARKED_WORDS = re.compile(r"^[\u0900-\u0dff]+(?:[ .]+[\u0900-\u0dff]+){1,4}$")
 _LETTERS = re.compile(r"^[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){1,4}\.?$")
 #: Two comma-separated parts, "Surname, Given".
 _INVERTED = re.compile(r"^([^\W\d_]+(?:[ '-][^\W\d_]+)?), ([^\W\d_]+(?: [^\W\d_]+)?)\.?$")
@@ -134,6 +73,8 @@ COMPANY = (
     r"perusahaan|pabrik|usaha|zakład|zaklad|przedsiębiorstwo|"
     r"limitada|anonima|anónima)\b|"
     r"公司|厂|廠|集团|集團|企业|企業|商行|合作社|有限|工业|制衣|纺织|株式会社|工場|\(주\)|"
+    r"सहकारी|समिति|संस्थान|एंड संस|टेक्सटाइल|एक्सपोर्ट|ट्रेडर्स|फैक्ट्री|इंडस्ट्री|ब्रदर्स|"
+    r"সমবায়|এন্ড সন্স|ব্রাদার্স|"
     r"कंपनी|लिमिटेड|मिल(?:\s|$)|मिल्स|उद्योग|সমিতি|লিমিটেড|মিলস|গার্মেন্টস|টেক্সটাইল|"
     r"لمصنع|شركة|مصنع|مؤسسة|ООО|АО|ЗАО|ТОВ|фабрика|завод|комбинат|บริษัท|โรงงาน)"
 )
@@ -148,7 +89,9 @@ _LEGAL_FORM = re.compile(
 
 @functools.cache
 def _given() -> frozenset[str]:
-    return frozenset(_GIVEN.split())
+    path = resources.files("suppliers.intake") / "given_names.csv"
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    return frozenset(normalise_header(name) for row in rows for name in row["names"].split())
 
 
 @functools.cache
@@ -184,12 +127,13 @@ def is_surname_first(word: str) -> bool:
 
 def reads_like_person(name: str) -> bool:
     """Whether a name has the form of a person's: a given name, or a surname first, and no more."""
-    if _HAN_NAME.match(name) or _SCRIPT_NAME.match(name) or _RUSSIAN.match(name):
+    if any(one.match(name) for one in (_HAN_NAME, _SCRIPT_NAME, _RUSSIAN, _THAI_TITLE)):
         return not has_company_word(name)
     inverted = _INVERTED.match(name)
     if inverted is not None:
         return is_given_name(inverted[2].split()[0]) and not has_company_word(name)
-    if not _LETTERS.match(name) or has_company_word(name):
+    is_of_words = _LETTERS.match(name) or _MARKED_WORDS.match(name)
+    if not is_of_words or has_company_word(name):
         return False
     words = normalise_header(name).split()
     return (

@@ -16,12 +16,14 @@ When values reject a file (filled values of one column):
 - worker numbers in an identifier column beside names of which under 20 % are a company's.
 
 In a list of suppliers also: sentences about working conditions (3 or more and 5 %), mobile numbers
-as ids, names of persons (5 or more and half, with under 20 % of companies), sole traders (5 or more
-and half), and a second table of persons below the list.
+as ids, names of persons (3 or more different ones, and half, or 75 % where they are fewer than 5,
+with under 20 % of companies), sole traders (5 or more and half), and a second table of persons
+below the list.
 
 Single certain hits below that (an e-mail in one of 500 names) are *withheld*: the caller gets
 their rows and leaves the value out. Sole traders are withheld unless the user declares them; then
-the name is replaced by the id. Address columns are not searched: a list of 500 companies holds
+the name is replaced by the id, in a column of persons' names every name that is no company's.
+Address columns are not searched: a list of 500 companies holds
 a "c/o Ms …" somewhere, so addresses are compared in memory and never written to any output.
 Passport numbers have no check digit; only headers catch them.
 
@@ -44,9 +46,10 @@ from suppliers.intake.guard_report import (
     UnreadColumn,
     ValueCheck,
 )
+from suppliers.intake.person_rejections import rejection
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.plain_text import plain_texts
-from suppliers.intake.value_search import ValueSearch, rejection
+from suppliers.intake.value_search import ValueSearch
 
 _SEARCHED = frozenset({"text", "category", "identifier", "number"})
 _LOOKS_LIKE_VALUE = re.compile(r"@|(?:\d[\s.()/-]*){6,}|^.{81,}$", re.DOTALL)

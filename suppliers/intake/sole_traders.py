@@ -31,10 +31,11 @@ _CERTAIN = re.compile(
     r"|\bjednoosobowa\b|\bJDG\b|\bOSVČ\b|\bfyzick[aá] osoba\b|\bpersoan[aă] fizic[aă]\b|\bPFA\b"
     r"|(?:^|\s)ЕТ\s+[„\"«]?[А-Я]|(?:^|[\s,(])ИП\s+[А-ЯЁ]|индивидуальный предприниматель"
     r"|(?:^|[\s,(])ФОП\s+[А-ЯІЇЄ]|фізична особа|\bşahıs (?:firması|işletmesi|şirketi)\b"
+    r"|^hộ (?:gia đình )?(?:ông|bà|anh|chị)\s+\w|\w ولد \w|\w بنت \w|\w زوجہ \w"
     r"|\bhộ kinh doanh\b|\bho kinh doanh\b|\bperorangan\b|\bd\.?b\.?a\.? an\."
     r"|个体工商户|个体户|個體戶|業主|业主[:：]|(?:先生|女士|小姐)\s*$|個人事業主|개인사업자|대표자?\s*[:：]"
-    r"|مؤسسة فردية|مالكها|المالك\s*[:：]|السيدة?\s+\S|प्रोप(?:राइटर|\.|्रा)|पुत्र श्री|सुपुत्र|"
-    r"(?:श्री|श्रीमती|सुश्री)\s+\S+\s+\S|প্রোপ্রাইটর|প্রোঃ|প্রো[:.]|পিতা\s*[:ঃ]|পিতাঃ|স্বত্বাধিকারী",
+    r"|مؤسسة فردية|مالكها|المالك\s*[:：]|प्रोप(?:राइटर|\.|्रा)|पुत्र श्री|सुपुत्र|"
+    r"প্রোপ্রাইটর|প্রোঃ|প্রো[:.]|পিতা\s*[:ঃ]|পিতাঃ|স্বত্বাধিকারী",
     re.IGNORECASE,
 )
 _SENT_TO = re.compile(
@@ -58,13 +59,17 @@ _OFFICE = re.compile(
 _TITLE = re.compile(
     r"^(?:mr|mrs|ms|miss|mme|mlle|sr|sra|srta|shri|smt|kumari|md|mst|bapak|ibu|sdr|sdri|herr|frau|"
     r"bay|bayan|ong|ông|bà|anh|chị|tuan|puan|encik|cik|señora?|senhora?|monsieur|madame|signora?|"
-    r"sig|pan|pani|nai|nang)\b\.?\s+(\S.*)$",
+    r"sig|pan|pani|nai|nang|mang|aling|bwana|mzee)\b\.?\s+(\S.*)$",
     re.IGNORECASE,
 )
 
+#: Titles of other scripts before two words; companies and co-operatives are named so too.
+_TITLE_OF_SCRIPTS = re.compile(r"السيدة?\s+\S|(?:श्री|श्रीमती|सुश्री)\s+\S+\s+\S")
 
 #: All of them in the dialect of polars.
-_SIEVE = "(?i)" + "|".join(p.pattern for p in (_CERTAIN, _SENT_TO, _TRADING_AS, _TITLE))
+_SIEVE = "(?i)" + "|".join(
+    p.pattern for p in (_CERTAIN, _SENT_TO, _TRADING_AS, _TITLE, _TITLE_OF_SCRIPTS)
+)
 
 
 def is_sole_trader(name: str) -> bool:
@@ -79,6 +84,8 @@ def is_sole_trader(name: str) -> bool:
     trading = _TRADING_AS.match(name)
     if trading is not None:
         return not has_company_word(trading[1])
+    if _TITLE_OF_SCRIPTS.search(name):
+        return not has_company_word(name)
     titled = _TITLE.match(name)
     if titled is None or has_company_word(name):
         return False

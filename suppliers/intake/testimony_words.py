@@ -69,6 +69,16 @@ _SCRIPT_EVENTS = re.compile(
     "جواز|جوازات|راتب|رواتب|أجور|أجر|ساعة|ساعات|ضرب|يضرب|هدد|تهديد|دين|ديون|حبس|تحرش|خوف|إجازة|"
     "パスポート|給料|残業|殴|脅|여권|월급|임금|폭행|협박"
 )
+#: Those who are spoken of as a group, also in what an audit found.
+_GROUPS = """
+    worker*; women; migrants; employees; girls; helpers; operators; trabajador*; trabajadora*;
+    trabalhador*; ouvrier*; travailleur*; arbeiter*; pekerja; buruh
+"""
+#: Words of audits and of what followed from them.
+_AUDITS = """
+    audit*; auditor*; reimburs*; remediat*; corrective; corrected; repaid; refunded; verified;
+    reembols*; rembours*; erstattet; dikembalikan
+"""
 _FEWEST_WORDS = 5
 _FEWEST_SIGNS = 8
 
@@ -87,6 +97,11 @@ def _compiled() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return _terms(_SPEAKERS), _terms(_EVENTS)
 
 
+@functools.cache
+def _compiled_of_audits() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return _terms(_GROUPS), _terms(_AUDITS)
+
+
 def is_testimony(text: str) -> bool:
     """Whether a text is a sentence about working conditions; company words are the caller's."""
     if len(text) >= _FEWEST_SIGNS and _SCRIPT_SPEAKERS.search(text):
@@ -97,5 +112,9 @@ def is_testimony(text: str) -> bool:
     speakers, events = _compiled()
     spoken = speakers.search(folded)
     if spoken is None:
+        return False
+    groups, audits = _compiled_of_audits()
+    if audits.search(folded) and speakers.search(groups.sub(" ", folded)) is None:
+        # What an audit found of a site, in which nobody speaks.
         return False
     return any(match.span() != spoken.span() for match in events.finditer(folded))

@@ -18,6 +18,7 @@ from suppliers.intake.guard_report import (
     Withheld,
 )
 from suppliers.intake.person_names import COMPANY, company_names, person_names
+from suppliers.intake.person_rejections import of_suppliers, rejection
 from suppliers.intake.person_values import Detector, detectors, matches, shaped, worker_numbers
 from suppliers.intake.phone_ids import phone_ids
 from suppliers.intake.sole_traders import sole_traders
@@ -26,6 +27,8 @@ from suppliers.intake.table_rows import SOURCE_ROW
 _SERIES = 3
 _MIN_PEOPLE = 5
 _PEOPLE_SHARE = 0.5
+#: Fewer names than `_MIN_PEOPLE` are a list of persons where nearly all of them are.
+_FEW_PEOPLE, _FEW_PEOPLE_SHARE = 3, 0.75
 _LEAST_SHARE = 0.05
 _SAMPLE = 2_000
 _WORKER_NUMBER_SHARE = 0.5
@@ -79,7 +82,7 @@ class ValueSearch:
                     continue
                 if hits >= fewest and hits >= detector.least_share * filled:
                     if reason is None:
-                        self._wrong.add(rejection(self._where, column, detector.rule))
+                        self._wrong.add(rejection(self._where, column, detector.rule, rows=hits))
                         break
                     self.alarms.append(FalseAlarm(self._where, column, detector.rule, reason))
                 elif reason is None and self._is_certain(detector, kind, hits):
@@ -147,7 +150,7 @@ class ValueSearch:
                 if hits and reason is not None:
                     self.alarms.append(FalseAlarm(self._where, column, "phone", reason))
             elif hits >= _LEAST_SHARE * (len(found) - self._frame[column].null_count()):
-                self._wrong.add(rejection(self._where, column, "phone"))
+                self._wrong.add(rejection(self._where, column, "phone", rows=hits))
             else:
                 self._withhold(column, "phone", found)
 
@@ -159,13 +162,19 @@ class ValueSearch:
             reason = self._settings.declared(column)
             if not filled:
                 continue
-            is_of_people = company_names(values) < _COMPANY_NAME_SHARE and _is_of_people(values)
-            if is_of_people and reason is None:
-                self._wrong.add(rejection(self._where, column, "person_name"))
-                continue
+            traders = sole_traders(values)
+            is_of_people = company_names(values) < _COMPANY_NAME_SHARE and _is_of_people(
+                values, traders
+            )
             if is_of_people and reason is not None:
                 self.alarms.append(FalseAlarm(self._where, column, "person_name", reason))
-            traders = sole_traders(values) | self._staff(values)
+            elif is_of_people and self._settings.sole_traders is None:
+                self._wrong.add(of_suppliers(self._where, column, "person_name", values))
+                continue
+            elif is_of_people:
+                # Names of forms that are not known are hidden as well.
+                traders = ~values.str.contains(COMPANY).fill_null(True) | traders
+            traders = traders | self._staff(values)
             hits = int(traders.sum())
             if not hits or reason is not None:
                 continue
@@ -175,7 +184,7 @@ class ValueSearch:
                     SoleTraders(self._where, column, hits, self._settings.sole_traders)
                 )
             elif hits >= _MIN_PEOPLE and hits >= _PEOPLE_SHARE * filled:
-                self._wrong.add(rejection(self._where, column, SOLE_TRADER))
+                self._wrong.add(of_suppliers(self._where, column, SOLE_TRADER, values))
             else:
                 self._withhold(column, SOLE_TRADER, traders)
 
@@ -228,12 +237,26 @@ class ValueSearch:
         self.withheld.append(Withheld(self._where, column, rule, int(new.sum())))
 
 
-def _is_of_people(names: pl.Series) -> bool:
-    """Whether half of the names, or of a sample spread over them, read like those of persons."""
-    filled = names.drop_nulls()
-    sample = filled.gather_every(max(1, len(filled) // _SAMPLE))
-    people = int(person_names(sample).sum())
-    return people >= _MIN_PEOPLE and people >= _PEOPLE_SHARE * len(sample)
+def _is_of_people(names: pl.Series, traders: pl.Series) -> bool:
+    """Whether the names, or a sample spread over them, are mostly those of persons.
+
+    Args:
+        names: of suppliers, sites or parents.
+        traders: which of them show that the supplier is a sole trader; without a name beside them
+            that does not, they are no list of persons.
+    """
+    apart = max(1, (len(names) - names.null_count()) // _SAMPLE)
+    sample = names.drop_nulls().gather_every(apart)
+    people = person_names(sample)
+    marked = traders.filter(names.is_not_null()).gather_every(apart)
+    if (people & ~marked).any():
+        people = people | marked
+    hits = int(people.sum())
+    # One name in many rows, such as that of a parent, is no list of persons.
+    if sample.filter(people).n_unique() < _FEW_PEOPLE:
+        return False
+    share = _PEOPLE_SHARE if hits >= _MIN_PEOPLE else _FEW_PEOPLE_SHARE
+    return hits >= share * len(sample)
 
 
 def _by_accident(values: pl.Series, detector: Detector, found: pl.Series) -> bool:
@@ -244,30 +267,3 @@ def _by_accident(values: pl.Series, detector: Detector, found: pl.Series) -> boo
         # One number many times over is one accident.
         return True
     return alike >= _SERIES and 2 * hits < alike
-
-
-def rejection(where: str, column: str, rule: str, *, named: bool = True) -> NonExtractiveError:
-    """The error of a column that holds data about persons.
-
-    Args:
-        where: name of the file or source.
-        column: its header as it may be shown.
-        rule: that recognised it.
-        named: whether the header itself is shown.
-    """
-    correction = (
-        f"leave it out with --drop {_quoted(column)} or columns: drop: in the profile"
-        if named
-        else "its header is itself a value: put a row of headers on top, without that column"
-    )
-    return NonExtractiveError(
-        f"{where}: the column {column!r} seems to hold person-level data (rule {rule}), which is "
-        f"never read; {correction}.",
-        column=column,
-        rule=rule,
-        where=where,
-    )
-
-
-def _quoted(column: str) -> str:
-    return f'"{column}"' if " " in column else column

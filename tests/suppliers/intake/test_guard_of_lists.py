@@ -35,7 +35,16 @@ def _read(tmp_path: Path, rows: list[str], options: IntakeOptions | None = None)
         ("r a h i m @ e x a m p l e . c o m", True),
         ("rahim.uddin at example dot com", True),
         ("rahim @ example . com", True),
-        ("rahim arroba example.com", False),
+        ("rahim arroba example.com", True),
+        ("rahim (a) examplemail dot com", True),
+        ("pedro.ramos arroba examplemail punto com punto pe", True),
+        ("zeca arroba examplemail ponto com", True),
+        ("mario rossi chiocciola examplemail punto it", True),
+        ("ruwan at examplemail dot lk", True),
+        ("Grupo Arroba S.A. de C.V.", False),
+        ("Hacienda 12 arroba puesto en punto de venta", False),
+        ("Section 4 (a) of Act no. 12", False),
+        ("Dormitory at plot 12 dot line 3", False),
         ("Coffee @ Work St. Louis", False),
         ("Look at Me Ltd", False),
         ("Fun at Work dot Com Ltd", False),
@@ -187,6 +196,44 @@ def test_single_persons_are_withheld_and_reported(tmp_path: Path) -> None:
     assert "1 value of the column 'site_name', which may be about a person (rule phone)" in sole
     assert "which names a person as supplier (rule sole_trader)" in phone
     assert "suppliers.columns.sole_traders" in phone
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Sebastião Alves", "Luzia Gomes", "Raimundo Nonato da Silva"),
+        ("Kouassi Konan Jean", "Ouattara Mariam", "Traoré Ibrahim"),
+        ("አበበ በቀለ", "ትዕግስት ኃይሉ", "አልማዝ ከበደ"),
+        ("ram bahadur tamang", "Prop. Sita Devi", "Hari Prasad"),
+        ("รหัส สุขใจ", "นายสมชาย ใจดี", "นางสาวมาลี แก้วมณี", "นางบุญมี ทองคำ"),
+        ("सुनीता देवी", "राजेश कुमार", "मुन्ना लाल"),
+    ],
+)
+def test_short_lists_of_persons_are_rejected_or_declared(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    rows = [f"M{n},{name},India," for n, name in enumerate(names)]
+    with pytest.raises(NonExtractiveError, match="give the companies' names") as rejection:
+        _read(tmp_path, rows)
+    assert f"most of the {len(names)} names of the column 'name'" in str(rejection.value)
+    guard = GuardSettings(sole_traders="members of the co-operative")
+    intake = _read(tmp_path, rows, IntakeOptions(guard=guard))
+    assert intake.suppliers["name"].to_list() == intake.suppliers["supplier_id"].to_list()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Hugo Boss AG", "Michael Kors", "Paul Smith"),
+        ("Padaria Santo António", "Maria Helena", "Têxteis João Silva"),
+        ("Laura Ashley", "Laura Ashley", "Laura Ashley", "Laura Ashley", "Laura Ashley"),
+        ("सीता राम उद्योग", "श्रीमती कमला देवी सहकारी समिति", "राम लाल"),
+    ],
+)
+def test_companies_with_names_of_persons_pass(tmp_path: Path, names: tuple[str, ...]) -> None:
+    intake = _read(tmp_path, [f"M{n},{name},India," for n, name in enumerate(names)])
+    assert intake.counts["suppliers"] == len(names)
+    assert intake.guard.withheld == ()
 
 
 @pytest.mark.parametrize("derived", [False, True])
