@@ -252,11 +252,11 @@ def _is_of_people(names: pl.Series, traders: pl.Series) -> bool:
     if (people & ~marked).any():
         people = people | marked
     hits = int(people.sum())
+    is_few = hits < _MIN_PEOPLE
     # One name in many rows, such as that of a parent, is no list of persons.
-    if sample.filter(people).n_unique() < _FEW_PEOPLE:
+    if sample.filter(people).n_unique() < (_FEW_PEOPLE if is_few else 2):
         return False
-    share = _PEOPLE_SHARE if hits >= _MIN_PEOPLE else _FEW_PEOPLE_SHARE
-    return hits >= share * len(sample)
+    return hits >= (_FEW_PEOPLE_SHARE if is_few else _PEOPLE_SHARE) * len(sample)
 
 
 def _by_accident(values: pl.Series, detector: Detector, found: pl.Series) -> bool:
