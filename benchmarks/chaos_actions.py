@@ -80,7 +80,7 @@ def _run(action: Action, tell: Callable[[StageEvent], None]) -> None:
     settings = configs.load(str(action.profile), local=None, overrides=_FEW)
     request = RunRequest(settings, MARCH, action.out, action.verb == "force")
     if action.verb == "backfill":
-        back_fill.back_fill(request, (FEBRUARY, MARCH), tell)
+        back_fill.back_fill(request, (FEBRUARY, MARCH), tell, every_report=True)
     else:
         stages.run_all(request, tell)
 

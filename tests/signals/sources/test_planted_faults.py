@@ -159,7 +159,8 @@ def _good(reader: Reader) -> list[list[str]]:
 
 def _rows(tables: Sequence[Staged]) -> list[pl.DataFrame]:
     """The staged rows without the path of their file, which differs between two folders."""
-    return [table.rows.drop("origin") for table in tables]
+    without = pl.col(pl.String).str.replace_all(r"\S*/mirror/", "")
+    return [table.rows.drop("origin").with_columns(without) for table in tables]
 
 
 def _is_same(one: Sequence[Staged], other: Sequence[Staged]) -> bool:
