@@ -31,7 +31,15 @@ function numbersBehind(rows) {
   );
 }
 
-/** A figure with its caption above, the two ends of its time below, and its numbers. */
+/**
+ * A figure with its caption above, the two ends of its time below, and its numbers.
+ * @param {string} caption
+ * @param {string} widest
+ * @param {Node} picture
+ * @param {any[]} ends
+ * @param {any[]} rows
+ * @param {string | null} [language] of the caption, where it is not that of the page
+ */
 function timeFigure(caption, widest, picture, ends, rows, language = null) {
   const times = ends[0] === ends[1] ? [ends[0]] : ends;
   return element(
