@@ -173,11 +173,11 @@ def summary_sentences(found: MatchedFiles) -> list[str]:
     """The counts in sentences."""
     counts = summary(found)
     sentences = [
-        f"{counts['questions']:,} questions in {counts['questionnaires']:,} questionnaires: "
-        f"{counts['accepted']:,} matched with {counts['data_points']:,} data points, "
+        f"Questionnaires: {counts['questionnaires']:,}. Questions: {counts['questions']:,}, of "
+        f"which {counts['accepted']:,} matched (data points: {counts['data_points']:,}), "
         f"{counts['review']:,} for review, {counts['none']:,} without a match.",
-        f"{counts['duplicates']:,} repeat another question, {counts['extractive']:,} ask for data "
-        f"of workers, {counts['other']:,} are about other matters.",
+        f"Repeats of another question: {counts['duplicates']:,}. Asking for data of workers: "
+        f"{counts['extractive']:,}. About other matters: {counts['other']:,}.",
     ]
     if counts["decided"]:
         sentences.append(f"Matches decided by a person: {counts['decided']:,}.")

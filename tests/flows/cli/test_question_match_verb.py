@@ -48,8 +48,8 @@ def review_rows(path: Path) -> pl.DataFrame:
 
 def test_questions_are_matched_and_written_for_decisions(form: Path, tmp_path: Path) -> None:
     output = call(form, "--out", tmp_path / "out")
-    assert "5 questions in 1 questionnaires: 4 matched with 3 data points" in output
-    assert "1 repeat another question, 1 ask for data of workers" in output
+    assert "Questionnaires: 1. Questions: 5, of which 4 matched (data points: 3)" in output
+    assert "Repeats of another question: 1. Asking for data of workers: 1." in output
     matched = read_matched(tmp_path / "out")
     assert matched["data_point_id"].to_list() == [
         "document_retention", "overtime_voluntary", "overtime_voluntary", "passport_numbers", None,

@@ -48,7 +48,7 @@ def test_questionnaires_are_matched_corrected_and_decided(
     stored = read_record(folder).files
     assert [(file.stored, file.label) for file in stored] == [("file_1.csv", "My form.csv")]
     text = client.get(page).text
-    assert "5 questions in 1 questionnaires" in text
+    assert "Questionnaires: 1. Questions: 5" in text
     assert "no results yet" in text
     assert "Repeats My form, 2" in text
     assert text.count("Not to be asked of a supplier") == 1
