@@ -39,6 +39,7 @@ def _list_rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
+@pytest.mark.long
 def test_same_seed_gives_the_same_bytes(
     world: DemoWorld, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_commercial_run_reads_no_source_for_other_use_and_says_so(tmp_path: Pa
     assert not (published.folder.parent / "raw" / "index" / "global_slavery_index.json").exists()
 
 
+@pytest.mark.long
 def test_another_run_reads_it_and_passes_no_value_on(tmp_path: Path) -> None:
     published = run(tmp_path / "w", "research")
     rows = vulnerability(published)

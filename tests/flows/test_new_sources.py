@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 import yaml
 
 import configs
@@ -19,6 +20,7 @@ from tests.signals.sources.test_air import location, page
 AS_OF = dt.date(2022, 3, 1)
 
 
+@pytest.mark.long
 def test_a_run_with_air_corridors_and_areas(tmp_path: Path) -> None:
     profile = write_small_world(tmp_path / "w")
     air, corridors = tmp_path / "air", tmp_path / "corridors"

@@ -274,6 +274,7 @@ def test_no_api_means_this_process_and_prefect_means_rejection(
     assert "understory serve" in forced.stderr
 
 
+@pytest.mark.long
 def test_ctrl_c_says_that_nothing_was_published(tmp_path: Path) -> None:
     profile = write_small_world(tmp_path / "world", "http://127.0.0.1:9/companyfacts")
     patient = ("--set", "download.attempts=9", "--set", "download.backoff_seconds=30")
@@ -310,6 +311,7 @@ def test_serve_says_that_its_port_is_taken(folder: Path, tmp_path: Path) -> None
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_an_unpublished_run_is_unfinished_in_the_ledger(folder: Path, tmp_path: Path) -> None:
     options = ("--profile", folder / "world" / "profile.yaml", "--as-of", AS_OF, "--out", tmp_path)
     assert call("measure", *options).exit_code == 0

@@ -68,6 +68,7 @@ def test_a_decision_is_in_every_output_at_once_and_scores_stay(out: Path) -> Non
     assert (folder / "report.html").stat().st_mtime_ns == modified
 
 
+@pytest.mark.long
 def test_the_next_month_has_the_decision_without_an_option(
     whole: tuple[Settings, Published], out: Path
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_decision_that_is_taken_back_leaves_the_outputs_and_stays_in_the_log(o
     assert words == ["taken_back", "contested"]
 
 
+@pytest.mark.long
 def test_the_later_of_two_decisions_holds(
     whole: tuple[Settings, Published], out: Path, tmp_path: Path
 ) -> None:

@@ -133,6 +133,7 @@ def test_the_run_ends_with_every_file_and_latest_points_at_it(
     assert accounts["files"][0]["sha256"] == digest
 
 
+@pytest.mark.long
 def test_the_same_inputs_give_the_same_bytes_in_another_place(
     whole: tuple[Settings, Published], tmp_path: Path
 ) -> None:
@@ -185,6 +186,7 @@ def test_where_nothing_has_changed_nothing_is_computed(
         assert not warehouse.read("signal_values").is_empty()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", ["pull", "stage", "measure", "score", "publish"])
 def test_a_run_stopped_anywhere_resumes_to_the_same_result(
     whole: tuple[Settings, Published],
@@ -213,6 +215,7 @@ def test_a_run_stopped_anywhere_resumes_to_the_same_result(
     assert runs == [resumed.folder]
 
 
+@pytest.mark.long
 def test_an_interrupt_while_writing_leaves_the_old_latest(
     copied: tuple[Settings, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +234,7 @@ def test_an_interrupt_while_writing_leaves_the_old_latest(
     assert stages.run_all(april).is_latest
 
 
+@pytest.mark.long
 def test_rebuilding_a_past_month_does_not_move_latest(copied: tuple[Settings, Path]) -> None:
     settings, out = copied
     february = stages.run_all(RunRequest(settings, dt.date(2022, 2, 1), out))
@@ -238,6 +242,7 @@ def test_rebuilding_a_past_month_does_not_move_latest(copied: tuple[Settings, Pa
     assert publication.latest_as_of(out) == AS_OF
 
 
+@pytest.mark.long
 def test_what_was_published_later_changes_nothing(world: Path) -> None:
     before = stages.run_all(request_for(world, dt.date(2021, 7, 15)))
     accounts = world / "accounts" / "accounts.csv"

@@ -93,6 +93,7 @@ def test_fewer_blocks_give_wider_intervals() -> None:
     assert t.ppf(0.95, 2) > t.ppf(0.95, 50)
 
 
+@pytest.mark.long
 def test_on_simulated_lists_the_corrected_estimator_holds_the_truth_and_the_other_does_not() -> (
     None
 ):

@@ -29,6 +29,7 @@ def _of(check: ListCheck, rule: str) -> list[ListFinding]:
     return [finding for finding in check.findings if finding.rule == rule]
 
 
+@pytest.mark.long
 def test_all_kinds_of_faults_are_found_in_one_attempt(tmp_path: Path) -> None:
     check = _check(
         tmp_path,

@@ -334,6 +334,7 @@ def test_encodings_end_in_the_same_frames(tmp_path: Path, encoding: str) -> None
     assert read_suppliers(path).suppliers["name"].to_list() == [name]
 
 
+@pytest.mark.long
 def test_two_hundred_thousand_rows(tmp_path: Path) -> None:
     count = 200_000
     text = io.StringIO()
