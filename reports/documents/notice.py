@@ -73,16 +73,30 @@ class Change:
     is_better: bool
 
 
-@cache
 def words(language: str) -> Mapping[str, object]:
     """The texts of the notice in a language.
 
     Raises:
         UsageError: the notice is not written in this language.
     """
+    return texts_in(language, "notices", "notice")
+
+
+@cache
+def texts_in(language: str, folder: str, document: str) -> Mapping[str, object]:
+    """The texts of a document to a supplier in a language.
+
+    Args:
+        language: one of `LANGUAGES`.
+        folder: of `reports/assets`, with a file for each language.
+        document: what a user calls it.
+
+    Raises:
+        UsageError: the document is not written in this language.
+    """
     if language not in LANGUAGES:
-        raise UsageError(f"--language {language}: the notice is in {', '.join(LANGUAGES)}")
-    text = files("reports").joinpath("assets", "notices", f"{language}.yaml").read_text("utf-8")
+        raise UsageError(f"--language {language}: the {document} is in {', '.join(LANGUAGES)}")
+    text = files("reports").joinpath("assets", folder, f"{language}.yaml").read_text("utf-8")
     found: Mapping[str, object] = yaml.safe_load(text)
     return found
 

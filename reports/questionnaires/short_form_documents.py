@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 
 import polars as pl
-import yaml
 
-from configs.config_errors import UsageError
 from reports.documents import notice
 from reports.documents.document_pages import page
 from reports.questionnaires.short_form import PARTS, ShortForm
@@ -22,18 +18,13 @@ from reports.workbook.workbook_shapes import Column, Sheet
 LANGUAGES = notice.LANGUAGES
 
 
-@cache
 def words(language: str) -> Mapping[str, object]:
     """The texts of the form in a language.
 
     Raises:
         UsageError: the form is not written in this language.
     """
-    if language not in LANGUAGES:
-        raise UsageError(f"--language {language}: the form is in {', '.join(LANGUAGES)}")
-    text = files("reports").joinpath("assets", "short_forms", f"{language}.yaml").read_text("utf-8")
-    found: Mapping[str, object] = yaml.safe_load(text)
-    return found
+    return notice.texts_in(language, "short_forms", "form")
 
 
 def short_form_page(form: ShortForm, contact: str) -> str:
