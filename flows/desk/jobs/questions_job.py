@@ -12,7 +12,13 @@ import polars as pl
 from configs import durable_files
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder
-from flows.desk.lists.question_files import questionnaire_folder, read_record, write_result
+from flows.desk.lists.question_files import (
+    DECIDED_BOOK,
+    MATCHES_BOOK,
+    questionnaire_folder,
+    read_record,
+    write_result,
+)
 from flows.run.folders.publication import latest_run
 from flows.run.questions import question_evidence, question_matching
 from flows.run.request import run_request
@@ -57,6 +63,8 @@ def match_and_decide(
         review = home / request["review"]
     day = dt.datetime.now(tz=dt.UTC).date()
     found = question_matching.match_files(list(names), folder.results, review, day, names)
+    _keep_own(found.folder / question_evidence.MATCHED_FILE, home / question_evidence.MATCHED_FILE)
+    _keep_own(found.folder / question_matching.REVIEW_BOOK, home / MATCHES_BOOK)
     run_id = latest_run(folder.results)
     decided = None
     if run_id is not None and found.questions.height:
@@ -64,7 +72,8 @@ def match_and_decide(
         write_settings(folder)
         settings = run_request.settings_of(str(folder.settings_file)).questions
         whole = question_evidence.decide(folder.results, run_id, found.questions, settings)
-        question_evidence.write_decisions(folder.results, whole)
+        written = question_evidence.write_decisions(folder.results, whole)
+        _keep_own(written / question_evidence.DECIDED_BOOK, home / DECIDED_BOOK)
         decided = whole.decided
     result = {
         "version": record.version,
@@ -76,6 +85,11 @@ def match_and_decide(
     }
     write_result(folder, result)
     return {"run_id": run_id}
+
+
+def _keep_own(written: Path, kept: Path) -> None:
+    """Keep a file for the page: a verb may match and decide on other questions since."""
+    durable_files.write_bytes(kept, written.read_bytes())
 
 
 def _review(home: Path, corrections: Mapping[str, str]) -> Path | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from configs import durable_files
 from configs.config_errors import UsageError
 from flows.desk.lists.list_folders import (
     ListedFile,
@@ -25,6 +26,10 @@ from flows.desk.lists.turns import in_turn
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".docx", ".pdf")
 _MOST_FILES = 50
 _RECORD, _RESULT = "record.json", "result.json"
+#: In their folder: the workbooks of decisions and of matches as the page shows them, the verbs may
+#: have written others since; and what the buyer states for suppliers that answer.
+DECIDED_BOOK, MATCHES_BOOK, PROMISES = "decided.xlsx", "matches.xlsx", "incentives.csv"
+_PROMISES_LABEL = "incentives.json"
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,27 @@ def read_result(folder: ListFolder) -> dict[str, Any] | None:
         return None
     result: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return result if result["version"] == read_record(folder).version else None
+
+
+def keep_promises(folder: ListFolder, content: bytes, label: str) -> None:
+    """Keep the table of promises in place of an earlier one."""
+    home = questionnaire_folder(folder)
+    durable_files.write_bytes(home / PROMISES, content)
+    write_json(home / _PROMISES_LABEL, {"label": label})
+
+
+def read_promises_label(folder: ListFolder) -> str | None:
+    """The user's name of the table of promises; None where there is none."""
+    file = questionnaire_folder(folder) / _PROMISES_LABEL
+    if not file.is_file():
+        return None
+    return str(json.loads(file.read_text(encoding="utf-8"))["label"])
+
+
+def remove_promises(folder: ListFolder) -> None:
+    """Take the table of promises away, where there is one."""
+    for name in (_PROMISES_LABEL, PROMISES):
+        (questionnaire_folder(folder) / name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from flows.desk.pages import (
     questions,
     results,
     run,
+    short_forms,
     sources,
     start,
     suppliers,
@@ -29,4 +30,5 @@ ALL_PAGES: tuple[Page, ...] = (
     *months.PAGES,
     *weights.PAGES,
     *questions.PAGES,
+    *short_forms.PAGES,
 )

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal
 from urllib.parse import urlencode
 
 from starlette.responses import FileResponse, Response
 
 from configs.config_errors import UsageError
-from flows.desk.access.protection import REPORT_POLICY
 from flows.desk.jobs.job_files import JobState
 from flows.desk.lists.list_folders import ListFolder, shown_name
 from flows.desk.lists.question_files import (
+    DECIDED_BOOK,
+    MATCHES_BOOK,
     SUFFIXES,
     add_questionnaire,
     questionnaire_folder,
+    read_promises_label,
     read_record,
     read_result,
     remove_questionnaire,
 )
 from flows.desk.lists.stored_files import store_parts
-from flows.desk.lists.turns import in_turn
 from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.pages.suppliers import LANGUAGES
@@ -30,12 +31,25 @@ from flows.desk.views.check_view import with_labels
 from flows.run.folders.publication import latest_run
 
 _MOST_PAGES = 100_000
-#: As `flows.run.questions` names them; the library is too slow to import for a page.
-_FOLDER, _DECIDED, _REVIEW = "questions", "questions.xlsx", "review.xlsx"
+#: In the folder of the questionnaires: the workbook with corrections that was sent back.
+_REVIEW = "review.xlsx"
 
 
 def questions(visit: Visit) -> Response:
     """The questionnaires, what was found, and what is decided on each question."""
+    return questions_page(visit)
+
+
+def questions_page(
+    visit: Visit, wrong: Sequence[str] = (), about: Literal["form", "promises"] = "form"
+) -> Response:
+    """The page of questions.
+
+    Args:
+        visit: of the page, or of a form that cannot be used: its values are shown again.
+        wrong: why it cannot, one sentence a finding.
+        about: which form.
+    """
     from flows.desk.views import questions_view as view
 
     folder = list_of(visit)
@@ -47,6 +61,7 @@ def questions(visit: Visit) -> Response:
     page = int(asked) if asked.isdigit() and 0 < int(asked) < _MOST_PAGES else 1
     return visit.page(
         "questions.html.j2",
+        422 if wrong else 200,
         **frame_of(folder, "/questions"),
         files=record.files,
         suffixes=",".join(SUFFIXES),
@@ -67,6 +82,10 @@ def questions(visit: Visit) -> Response:
         pages=max(1, -(-len(rows) // view.ROWS_A_PAGE)),
         query=urlencode({"show": show, "q": words}),
         languages=LANGUAGES,
+        wrong=wrong,
+        about=about,
+        sent=visit.form,
+        promises=read_promises_label(folder),
     )  # fmt: skip
 
 
@@ -135,65 +154,15 @@ def decided_workbook(visit: Visit) -> Response:
     """The workbook of the decisions."""
     folder = list_of(visit)
     result = read_result(folder)
-    run_id = None if result is None or result["decided"] is None else str(result["run_id"])
-    return _workbook(folder.results / _FOLDER / (run_id or "") / _DECIDED)
+    is_there = result is not None and result["decided"] is not None
+    return sent_file(questionnaire_folder(folder) / (DECIDED_BOOK if is_there else ""), "questions")
 
 
 def review_workbook(visit: Visit) -> Response:
     """The workbook of the matches."""
     folder = list_of(visit)
     is_there = read_result(folder) is not None
-    return _workbook(folder.results / _FOLDER / (_REVIEW if is_there else ""))
-
-
-def supplier_form(visit: Visit) -> Response:
-    """Write the short form of a supplier, and show it or send its workbook."""
-    folder = list_of(visit)
-    result = read_result(folder)
-    if result is None or result["decided"] is None:
-        raise NotFoundError("Nothing is decided yet, so there is no short form.")
-    contact = shown_name(visit.form.get("contact", ""))
-    if not contact:
-        raise UsageError("the form needs an address where the supplier can object; give one")
-    language = visit.form.get("language", "en")
-    if language not in LANGUAGES:
-        raise UsageError("there is no form in this language; choose one of the list")
-    supplier = visit.form.get("supplier", "").strip()
-    with in_turn(questionnaire_folder(folder) / "forms.lock"):
-        file = _short_form(folder, result, supplier, language, contact)
-    if visit.form.get("as") == "page":
-        return Response(
-            file.read_text(encoding="utf-8"),
-            media_type="text/html",
-            headers={"content-security-policy": REPORT_POLICY},
-        )
-    return _workbook(file.with_suffix(".xlsx"))
-
-
-def _short_form(
-    folder: ListFolder, result: Mapping[str, Any], supplier: str, language: str, contact: str
-) -> Path:
-    """The page of the form; its workbook lies beside it."""
-    from flows.desk.lists.answers import write_settings
-    from flows.run.questions import question_evidence, short_forms
-    from flows.run.request import run_request
-    from flows.run.results.supplier_records import file_name
-
-    write_settings(folder)
-    settings = run_request.settings_of(str(folder.settings_file)).questions
-    run_id = str(result["run_id"])
-    question_ids = [row["question_id"] for row in result["rows"]]
-    frame = question_evidence.read_matched(folder.results)
-    if frame["question_id"].to_list() != question_ids:
-        raise UsageError(
-            "other questions were matched in this workspace since; match and decide again first"
-        )
-    found = question_evidence.decide(folder.results, run_id, frame, settings)
-    chosen = short_forms.chosen_suppliers(found.decided.ranked, [supplier], every=False, budget=0)
-    target = short_forms.write_short_forms(
-        folder.results, found, chosen, language, contact, promises=[], top=None
-    )
-    return target / f"{file_name(supplier)}.{language}.html"
+    return sent_file(questionnaire_folder(folder) / (MATCHES_BOOK if is_there else ""), "review")
 
 
 def _match(visit: Visit, folder: ListFolder) -> Response:
@@ -224,10 +193,12 @@ def _findings(folder: ListFolder, job: JobState) -> list[str]:
     return with_labels(text, record.labels()).splitlines()
 
 
-def _workbook(file: Path) -> Response:
+def sent_file(file: Path, stem: str = "") -> Response:
+    """A file to be saved, under its own name or another."""
     if not file.is_file():
         raise NotFoundError("There is no such file yet. Send questionnaires first.")
-    return FileResponse(file, filename=file.name, media_type="application/octet-stream")
+    name = f"{stem}{file.suffix}" if stem else file.name
+    return FileResponse(file, filename=name, media_type="application/octet-stream")
 
 
 PAGES = (
@@ -243,5 +214,4 @@ PAGES = (
     Page("POST", "/lists/{list_id}/questions/corrections", "decide", correct, "correct matches"),
     Page("POST", "/lists/{list_id}/questions/review", "decide", take_review, "add reviewed matches",
          takes_files=True),
-    Page("POST", "/lists/{list_id}/questions/form", "decide", supplier_form, "write short form"),
 )  # fmt: skip

@@ -28,6 +28,7 @@ NOTES = {
     "outcomes": "The known cases are stored. Try the weights to see how well they rank them.",
     "completed": "The completed workbook was added.",
     "matches": "The matches are kept. They hold whenever the same words are asked again.",
+    "promises": "The promises are kept. Every short form states them from now on.",
     "no-match": "No match was changed.",
     "matching": "The questions are being read; wait a few seconds and send the form again.",
 }

@@ -32,6 +32,8 @@ from sql.warehouse import Warehouse
 QUESTION_FOLDER = "questions"
 #: In it: the questions that were matched last.
 MATCHED_FILE = "matched.parquet"
+#: In the folder of a run: the decisions on each question.
+DECIDED_BOOK = "questions.xlsx"
 
 _HS_CODE = r"\b\d{2,10}\b"
 _LINKS = ("supplier_id", "register", "register_id", "band", "match_basis", "matched_name")
@@ -163,7 +165,7 @@ def write_decisions(out: Path, found: DecidedRun) -> Path:
         " ".join(notices(decided.is_synthetic)),
         dt.date.fromisoformat(found.manifest["as_of"]),
     )
-    durable_files.write_bytes(target / "questions.xlsx", book)
+    durable_files.write_bytes(target / DECIDED_BOOK, book)
     memory = io.BytesIO()
     decided.pairs.write_parquet(memory)
     durable_files.write_bytes(target / "decisions.parquet", memory.getvalue())

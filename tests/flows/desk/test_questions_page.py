@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import zipfile
 
 import fastexcel
 import polars as pl
@@ -12,7 +13,12 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.desk.desk_state import Desk
 from flows.desk.lists.list_folders import ListFolder, new_list
-from flows.desk.lists.question_files import SUFFIXES, read_record, read_result
+from flows.desk.lists.question_files import (
+    SUFFIXES,
+    questionnaire_folder,
+    read_record,
+    read_result,
+)
 from flows.desk.views.questions_view import corrections_of
 from flows.run.work.stage_types import Published
 from scoring.questionnaires.reading import read_questionnaires
@@ -24,6 +30,8 @@ FORM = (
     "5,Is your quality system certified to ISO 9001?\n"
 )
 ANSWERED = "No,Question,Answer\n1,Is overtime voluntary?,No overtime here\n2,Why?,We said so\n"
+
+SHORT = {"supplier": "s0", "language": "en", "contact": "buyer@example.org"}
 
 pytestmark = pytest.mark.usefixtures("jobs_here")
 
@@ -91,21 +99,79 @@ def test_questionnaires_are_matched_corrected_and_decided(
     reviewed = read_result(folder)
     assert reviewed is not None
     assert reviewed["rows"][2]["data_point_id"] is None
-    short = {"supplier": "s0", "language": "en", "contact": "buyer@example.org"}
-    shown = client.post(f"{page}/form", data={**short, "as": "page"})
-    assert "buyer@example.org" in shown.text
-    assert "sandbox" in shown.headers["content-security-policy"]
-    assert client.post(f"{page}/form", data=short).content.startswith(b"PK")
-    for wrong in ({"supplier": "../s0"}, {"contact": ""}, {"language": "xx"}):
-        assert client.post(f"{page}/form", data={**short, **wrong}).status_code == 422
-    # Other questions matched in the workspace since are not mistaken for these.
-    matched = folder.results / "questions" / "matched.parquet"
-    pl.read_parquet(matched).head(2).write_parquet(matched)
-    assert "match and decide again" in client.post(f"{page}/form", data=short).text
     reader = signed_in(client, desk, "read")
     assert "Save the matches" not in reader.get(page).text
-    assert reader.post(f"{page}/form", data=short).status_code == 403
+    assert reader.post(f"{page}/form", data=SHORT).status_code == 403
     assert reader.post(f"{page}/corrections", data=form).status_code == 403
+
+
+@pytest.fixture
+def decided(client: TestClient, folder: ListFolder, whole: tuple[Settings, Published]) -> str:
+    """The page of questions of a list with results and decisions."""
+    shutil.copytree(whole[1].folder.parent, folder.results, symlinks=True, dirs_exist_ok=True)
+    page = f"/lists/{folder.list_id}/questions"
+    _send(client, page, FORM, "form.csv")
+    return page
+
+
+def test_short_forms_are_of_the_questions_of_the_page(
+    client: TestClient, folder: ListFolder, decided: str
+) -> None:
+    # A verb matches and decides on other questions in the workspace: the page keeps its own.
+    made = folder.results / "questions"
+    for name in ("matched.parquet", "review.xlsx", f"{_run_of(folder)}/questions.xlsx"):
+        (made / name).unlink()
+    shown = client.post(f"{decided}/form", data={**SHORT, "as": "page"})
+    assert "buyer@example.org" in shown.text
+    assert "Is overtime voluntary?" in shown.text
+    assert "sandbox" in shown.headers["content-security-policy"]
+    assert client.post(f"{decided}/form", data=SHORT).content.startswith(b"PK")
+    for name, sheet in (("questions.xlsx", "Questions"), ("review.xlsx", "Data points")):
+        answer = client.get(f"{decided}/{name}")
+        assert sheet in fastexcel.read_excel(answer.content).sheet_names
+    # At most one question; and all suppliers within the audit budget.
+    one = client.post(f"{decided}/form", data={**SHORT, "as": "page", "top": "1"})
+    assert len(one.text) < len(shown.text)
+    sent = client.post(f"{decided}/form", data={**SHORT, "supplier": "", "as": "page"})
+    names = zipfile.ZipFile(io.BytesIO(sent.content)).namelist()
+    assert "s0.en.html" in names
+    assert len(names) > 1
+
+
+def test_all_findings_of_a_form_come_at_once_and_nothing_is_lost(
+    client: TestClient, folder: ListFolder, decided: str
+) -> None:
+    wrong = {"supplier": "../s0", "contact": " ", "language": "xx", "top": "0"}
+    answer = client.post(f"{decided}/form", data=wrong)
+    assert answer.status_code == 422
+    for sentence in ("No such supplier in the run: ../s0", "needs an address",
+                     "no form in this language", "not a number from 1 on"):  # fmt: skip
+        assert sentence in answer.text
+    assert 'value="../s0"' in answer.text
+    (questionnaire_folder(folder) / "matched.parquet").unlink()
+    assert "match them again first" in client.post(f"{decided}/form", data=SHORT).text
+
+
+def test_forms_state_promises_until_they_are_taken_away(client: TestClient, decided: str) -> None:
+    template = client.get(f"{decided}/incentives.csv").text
+    promise = "Contract of two years instead of one"
+    assert promise in template
+    head = template.splitlines()[0]
+    bad = f"{head}\ns99,,,soon,,\n"
+    answer = client.post(f"{decided}/incentives", files={"files": ("mine.csv", bad.encode())})
+    assert answer.status_code == 422
+    for sentence in ("mine.csv: row 2, supplier_id: s99", "mine.csv: row 2, promise", "until_when"):
+        assert sentence in answer.text
+    assert "nothing stated" in answer.text
+    sent = {"files": ("mine.csv", template.encode())}
+    assert "note=promises" in client.post(f"{decided}/incentives", files=sent).headers["location"]
+    assert promise in client.post(f"{decided}/form", data={**SHORT, "as": "page"}).text
+    client.post(f"{decided}/incentives/remove")
+    assert promise not in client.post(f"{decided}/form", data={**SHORT, "as": "page"}).text
+
+
+def _run_of(folder: ListFolder) -> str:
+    return (folder.results / "latest").resolve().name
 
 
 def test_findings_name_the_files_as_the_user_does(client: TestClient, folder: ListFolder) -> None:
