@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 
@@ -19,14 +20,17 @@ from flows.desk.access.protection import protected
 from flows.desk.access.proxy_sign_in import ProxySignIn
 from flows.desk.access.sessions import Session, may
 from flows.desk.desk_state import MEGABYTE, Desk
+from flows.desk.languages.choice import words_of
 from flows.desk.pages import ALL_PAGES, entrance
 from flows.desk.pages.page import NotFoundError, Page, Visit
 from flows.desk.templates import render
 from flows.run.request.request_origin import App, guarded
+from reports.languages.catalogue import message
 
 #: Bytes of a form without files.
 _LARGEST_FORM = 2 * MEGABYTE
 _MOST_FIELDS, _MOST_FILES = 20_000, 50
+_NO_PAGE = message("There is no such page.")
 _ASSETS = {
     "desk.css": "text/css",
     "desk.js": "text/javascript",
@@ -97,7 +101,7 @@ async def _by_proxy(
     given = Response()
     fresh = desk.sessions.find(entrance.give_session(desk, given, user.name, user.role))
     if fresh is None:
-        raise HTTPException(503, "The desk has too many sessions; try again.")
+        raise HTTPException(503, message("The desk has too many sessions; try again."))
     response = await _for_session(desk, page, fresh, request)
     response.headers["set-cookie"] = given.headers["set-cookie"]
     return response
@@ -105,21 +109,21 @@ async def _by_proxy(
 
 async def _for_session(desk: Desk, page: Page, session: Session, request: Request) -> Response:
     if not may(session.role, page.role):
-        raise HTTPException(403, f"Your role ({session.role}) does not include this.")
-    visit = Visit(desk, session, request.path_params, request.query_params)
+        raise HTTPException(403, message("Your role does not include this."))
+    visit = Visit(desk, session, request.path_params, request.query_params, words=words_of(request))
     if page.method == "GET":
         return await run_in_threadpool(page.answer, visit)
     # Without an origin the page that the form is of is not known.
     if "origin" not in request.headers:
-        raise HTTPException(403, "The request does not state its origin.")
+        raise HTTPException(403, message("The request does not state its origin."))
     async with request.form(
         max_files=_MOST_FILES if page.takes_files else 0, max_fields=_MOST_FIELDS
     ) as form:
         if not session.has_form_token(request.headers.get("x-form-token") or form.get("form")):
-            raise HTTPException(403, "The form is not of this session; open the page again.")
-        visit = Visit(
-            desk, session, request.path_params, request.query_params, _fields(form), _files(form)
-        )
+            raise HTTPException(
+                403, message("The form is not of this session; open the page again.")
+            )
+        visit = replace(visit, form=_fields(form), files=_files(form))
         return await _done(desk, page, session, visit)
 
 
@@ -140,7 +144,7 @@ async def _done(desk: Desk, page: Page, session: Session, visit: Visit) -> Respo
 def _sign_in(request: Request) -> Response:
     if request.method == "GET" and "hx-request" not in request.headers:
         return RedirectResponse("/sign-in", 303)
-    raise HTTPException(401, "You are not signed in; open the desk again.")
+    raise HTTPException(401, message("You are not signed in; open the desk again."))
 
 
 def _fields(form: FormData) -> dict[str, str]:
@@ -161,7 +165,7 @@ def _files(form: FormData) -> tuple[UploadFile, ...]:
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in _ASSETS:
-        raise HTTPException(404, "There is no such page.")
+        raise HTTPException(404, _NO_PAGE)
     content = (files(__package__) / "assets" / name).read_bytes()
     headers = {"cache-control": "public, max-age=3600"}
     return Response(content, media_type=_ASSETS[name], headers=headers)
@@ -170,24 +174,29 @@ async def _asset(request: Request) -> Response:
 _Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def _error(status: int, sentence: str) -> Response:
-    text = render("error.html.j2", sentence=sentence, status=status)
+def _error(request: Request, status: int, sentence: str) -> Response:
+    language = words_of(request).language
+    text = render("error.html.j2", language, sentence=sentence, status=status)
     return Response(text, status, media_type="text/html")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
-    detail = str(getattr(error, "detail", "")) or "The request cannot be answered."
-    return _error(status, "There is no such page." if status == 404 else detail)
+    detail = str(getattr(error, "detail", "")) or message("The request cannot be answered.")
+    return _error(request, status, _NO_PAGE if status == 404 else detail)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return _error(404, str(error) or "There is no such page.")
+    return _error(request, 404, str(error) or _NO_PAGE)
 
 
 async def _not_usable(request: Request, error: Exception) -> Response:
-    return _error(422, str(error))
+    return _error(request, 422, str(error))
 
 
 async def _defect(request: Request, error: Exception) -> Response:
-    return _error(500, "Something went wrong in the desk. Its log in the terminal has the details.")
+    return _error(
+        request,
+        500,
+        message("Something went wrong in the desk. Its log in the terminal has the details."),
+    )

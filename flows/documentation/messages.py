@@ -1,4 +1,4 @@
-"""The messages of the report: extracts them, and brings them into the catalogues.
+"""The messages of the report and of the desk: extracts them, and brings them into the catalogues.
 
 `python -m flows.documentation.messages` writes `messages.pot` and adds to every catalogue what it
 lacks, untranslated, and takes out what is no longer used. A test fails on any difference.
@@ -14,7 +14,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from reports.languages.catalogue import AWAITING, LANGUAGES, REVIEW, TERMS, review_state
+from reports.languages.catalogue import (
+    AWAITING,
+    LANGUAGES,
+    OF_DESK,
+    REVIEW,
+    TERMS,
+    review_state,
+)
 from reports.languages.sentence_patterns import PATTERNS, PEER, PHRASES, SOURCE
 from reports.tables.list_hits import KINDS
 from reports.tables.next_step import STEP_LABELS
@@ -38,15 +45,19 @@ from scoring.aggregation.land_use_agreement import WHY
 from scoring.explanation.sentences import STATUS_TEXT, unit_text
 from signals.registry import signals
 
-ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
+_ROOT = Path(__file__).resolve().parents[2]
+ASSETS = _ROOT / "reports" / "assets"
 CATALOGUES = ASSETS / "catalogues"
+DESK = _ROOT / "flows" / "desk"
 
 #: Where sentences and their templates are declared in Python; the page gets them filled in.
 SENTENCES = "sentences"
 #: What marks a message, and which arguments are its text.
 _KEYWORDS = {"tr": None, "trn": (1, 2)}
+#: The same in the Python code of the desk: methods of a translator, and texts shown elsewhere.
+_CODE_KEYWORDS = {"text": None, "count": (1, 2), "message": None}
 #: Templates and scripts with messages, by how they are read.
-_METHODS = {".j2": "jinja2.ext:babel_extract", ".js": "javascript"}
+_METHODS = {".j2": "jinja2.ext:babel_extract", ".js": "javascript", ".py": "python"}
 #: Words that the data give as codes, as the page shows them.
 _CODES = (
     "priority", "random", "cooling off", "not selected", "polygon", "exact", "city", "admin area",
@@ -57,17 +68,28 @@ _CODES = (
 def template() -> Catalog:
     """Every message of the templates and scripts, and every term of the Python code."""
     found = Catalog(project="understory", charset="utf-8", header_comment="")
-    for text in _terms():
-        found.add(text, locations=[(TERMS, 0)])
-    for text in _sentences():
-        found.add(text, locations=[(SENTENCES, 0)])
+    for term in _terms():
+        found.add(term, locations=[(TERMS, 0)])
+    for sentence in _sentences():
+        found.add(sentence, locations=[(SENTENCES, 0)])
     for path in sorted(ASSETS.iterdir()):
-        method = _METHODS.get(path.suffix)
-        if method is not None:
-            with path.open("rb") as file:
-                for _, message, _, _ in extract(method, file, _KEYWORDS):
-                    found.add(message, locations=[(path.name, 0)])
+        for text in _extracted(path):
+            found.add(text, locations=[(path.name, 0)])
+    for path in sorted(DESK.rglob("*")):
+        for text in _extracted(path):
+            found.add(text, locations=[(f"{OF_DESK}{path.name}", 0)])
     return found
+
+
+def _extracted(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """Messages of a template, a script or a module; none of any other file."""
+    method = _METHODS.get(path.suffix)
+    if method is None or path.name.endswith(".min.js"):
+        return
+    keywords = _CODE_KEYWORDS if method == "python" else _KEYWORDS
+    with path.open("rb") as file:
+        for _, text, _, _ in extract(method, file, keywords):
+            yield text
 
 
 def merged(language: str) -> Catalog:

@@ -13,19 +13,23 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_decimal_symbol
 
-#: Languages of the report by code; those other than English await review by a person.
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+#: Languages of the report and the desk by code; those other than English await review by a person.
 LANGUAGES = ("en", "es", "fr", "pt", "id", "vi", "de")
 #: Header of a catalogue that says who has reviewed it.
 REVIEW = "X-Understory-Review"
 AWAITING = "machine translation, awaiting review"
 _REVIEWED = re.compile(rf'^"{REVIEW}: (.+?)\\n"$', re.MULTILINE)
+#: Names of the files of the desk among the places of a message begin with it.
+OF_DESK = "desk/"
 #: Where terms are declared in Python; the page needs them, as it shows them.
 TERMS = "terms"
 
@@ -49,10 +53,11 @@ class Translator:
     @property
     def direction(self) -> str:
         """`rtl` or `ltr`, as the attribute `dir` of HTML has it."""
-        return "rtl" if self._locale.text_direction == "rtl" else "ltr"
+        return "rtl" if self.locale.text_direction == "rtl" else "ltr"
 
     @property
-    def _locale(self) -> Locale:
+    def locale(self) -> Locale:
+        """What writes numbers and days."""
         return Locale.parse("en_GB" if self.language == "en" else self.language)
 
     def text(self, source: str, /, **values: object) -> str:
@@ -62,7 +67,7 @@ class Translator:
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """The text for a number of things, which it has as `{count}`."""
-        is_one = self._locale.plural_form(number) == "one"
+        is_one = self.locale.plural_form(number) == "one"
         forms = self.messages.get(one, (one, many))
         text = forms if isinstance(forms, str) else forms[0 if is_one else -1]
         return _filled(text, {"count": self.number(number), **values})
@@ -70,15 +75,20 @@ class Translator:
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with this many decimals and the language's separators."""
         pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-        return format_decimal(value, format=pattern, locale=self._locale)
+        return format_decimal(value, format=pattern, locale=self.locale)
 
     def decimal(self, figure: str) -> str:
         """A figure below a thousand as English outputs write it, with the language's separator."""
-        return figure.replace(".", get_decimal_symbol(self._locale))
+        return figure.replace(".", get_decimal_symbol(self.locale))
 
     def date(self, day: dt.date) -> str:
         """A day in words."""
-        return format_date(day, format="long", locale=self._locale)
+        return format_date(day, format="long", locale=self.locale)
+
+
+def message(text: str) -> str:
+    """The English text itself, marked as a message: it is translated where it is shown."""
+    return text
 
 
 @cache
@@ -95,7 +105,8 @@ def translator(language: str) -> Translator:
         key = message.id if isinstance(message.id, str) else message.id[0]
         text = message.string if isinstance(message.string, str) else tuple(message.string)
         messages[key] = text
-        if any(place.endswith(".js") or place == TERMS for place, _ in message.locations):
+        places = [place for place, _ in message.locations if not place.startswith(OF_DESK)]
+        if any(place.endswith(".js") or place == TERMS for place in places):
             of_page[key] = text
     return Translator(
         language,
@@ -114,6 +125,9 @@ def review_state(language: str) -> str:
 
 def catalogue(language: str) -> Catalog:
     """The catalogue of a language as its file has it."""
+    # Slow to import, which pages in English need not wait for.
+    from babel.messages.pofile import read_po
+
     path = files("reports").joinpath("assets", "catalogues", f"{language}.po")
     with path.open("rb") as file:
         return read_po(file, locale=language)

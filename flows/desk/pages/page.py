@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from flows.desk.access.sessions import Role, Session
 from flows.desk.desk_state import Desk
 from flows.desk.templates import render
+from reports.languages.catalogue import Translator, translator
 
 
 class NotFoundError(Exception):
@@ -30,6 +32,7 @@ class Visit:
         query: of the address.
         form: fields of the form; the first value of each name.
         files: that were sent.
+        words: texts of the language of the page.
     """
 
     desk: Desk
@@ -38,10 +41,12 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[UploadFile] = ()
+    words: Translator = field(default_factory=partial(translator, "en"))
 
     def page(self, template: str, status: int = 200, **data: Any) -> Response:
         """A template as a whole page, or as a part of one."""
-        text = render(template, session=self.session, note=self.query.get("note", ""), **data)
+        note = self.query.get("note", "")
+        text = render(template, self.words.language, session=self.session, note=note, **data)
         return Response(text, status, media_type="text/html")
 
 

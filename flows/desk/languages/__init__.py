@@ -1,0 +1,1 @@
+"""The language of a page, and what its template writes with."""

@@ -1,0 +1,110 @@
+"""What templates write with: texts, numbers, days and times in the language of the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cached_property, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date, format_time, get_datetime_format
+from markupsafe import Markup, escape
+
+from reports.languages.catalogue import Translator
+from reports.wording import REVIEW_NOTE
+
+if TYPE_CHECKING:
+    from reports.languages.sentences import Sentences
+
+
+def page_texts(words: Translator) -> dict[str, Any]:
+    """Globals of the templates by name.
+
+    `tr` and `trn` give a text of the catalogue, `said` one that the engine wrote, which may have
+    stayed English (`is_english`); `number`, `decimal`, `day` and `time` give a figure or a date.
+    """
+    said = _Said(words)
+    return {
+        "language": words.language,
+        "direction": words.direction,
+        "tr": partial(_text, words),
+        "trn": partial(_count, words),
+        "said": said,
+        "is_english": said.is_english,
+        "code": Markup("<code>{}</code>").format,
+        "number": words.number,
+        "decimal": partial(_decimal, words),
+        "day": partial(day, words),
+        "time": partial(time, words),
+        "review_note": "" if words.is_reviewed else REVIEW_NOTE,
+    }
+
+
+def day(words: Translator, date: str | dt.date) -> str:
+    """A day in short words, such as 1 Mar 2022."""
+    value = dt.date.fromisoformat(date[:10]) if isinstance(date, str) else date
+    return format_date(value, format="medium", locale=words.locale)
+
+
+def time(words: Translator, moment: str) -> str:
+    """A day with the time of day, in UTC, from a text such as 2022-03-01T12:30:00+00:00."""
+    value = dt.datetime.fromisoformat(moment)
+    if value.tzinfo is not None:
+        value = value.astimezone(dt.UTC)
+    joined = str(get_datetime_format("medium", locale=words.locale))
+    hour = format_time(value, format="short", locale=words.locale)
+    return joined.replace("{0}", hour).replace("{1}", day(words, value.date()))
+
+
+def _text(words: Translator, source: str, /, **values: object) -> Markup:
+    return _filled(words.text(source), values)
+
+
+def _count(words: Translator, one: str, many: str, number: int, **values: object) -> Markup:
+    return _filled(words.count(one, many, number), values)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> Markup:
+    """A text as markup; values that are no markup are escaped."""
+    shown = escape(text)
+    for name, value in values.items():
+        shown = shown.replace(f"{{{name}}}", escape(value))
+    return shown
+
+
+def _decimal(words: Translator, figure: str | None) -> str:
+    return "" if figure is None else words.decimal(figure)
+
+
+class _Said:
+    """Writes sentences of the engine: in the language of the page, or marked as English."""
+
+    def __init__(self, words: Translator) -> None:
+        self._words, self._lock = words, Lock()
+
+    def __call__(self, text: str) -> Markup:
+        """Sentences, a line each."""
+        if self._words.language == "en":
+            return escape(text)
+        # What a sentence is found to be is noted, and requests are answered side by side.
+        with self._lock:
+            shown = [(line, self._sentences.text(line)) for line in text.splitlines()]
+        return Markup("\n").join(
+            Markup('<span lang="en">{}</span>').format(line)
+            if self._sentences.is_english(line)
+            else escape(translated)
+            for line, translated in shown
+        )
+
+    def is_english(self, texts: str | Iterable[str]) -> bool:
+        """Whether one of the texts is English on a page in another language."""
+        given = [texts] if isinstance(texts, str) else texts
+        return any('<span lang="en">' in self(text) for text in given)
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        # Slow to import, which a page without a sentence of the engine need not wait for.
+        from reports.languages.sentences import Sentences
+
+        return Sentences(self._words, {})
