@@ -2,7 +2,8 @@
 
 Half of the kills come after a random time, half just before a random change of a file. After each:
 `latest` and all published runs are whole; the same command, repeated, ends in the same state with
-the same bytes of `ranked.csv`; nothing half-written is left. `CHAOS_KILLS` sets how many.
+the same bytes of `ranked.csv`; nothing half-written is left. `CHAOS_KILLS` sets how many, and
+`CHAOS_SEED` which ones: parts with different seeds add up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing.connection import Connection
@@ -34,6 +35,7 @@ GOAL = (
 )
 
 _KILLS_VARIABLE, _KILLS = "CHAOS_KILLS", 200
+_SEED_VARIABLE, _SEED = "CHAOS_SEED", 1
 #: A command that takes longer hangs.
 _PATIENCE_SECONDS = 1800.0
 
@@ -264,28 +266,33 @@ def _hash(path: Path) -> str:
 
 
 def kills(
-    folder: Path, count: int, shares: Mapping[tuple[Verb, str], int] = SHARES, seed: int = 1
-) -> list[Trial]:
+    folder: Path, count: int, shares: Mapping[tuple[Verb, str], int] = SHARES, seed: int = _SEED
+) -> Iterator[Trial]:
     """Kill commands in their shares, in a mixed order."""
+    if count == 0:
+        return
     chaos, random_ = Chaos(folder), random.Random(seed)
     verbs = random_.choices(list(shares), list(shares.values()), k=count)
-    return [chaos.trial(verb, base, random_, n) for n, (verb, base) in enumerate(verbs)]
+    for number, (verb, base) in enumerate(verbs):
+        yield chaos.trial(verb, base, random_, number)
 
 
 def run() -> str:
     """Kill, then try the bad machines; prints both tables."""
     count = int(os.environ.get(_KILLS_VARIABLE, _KILLS))
+    seed = int(os.environ.get(_SEED_VARIABLE, _SEED))
     with tempfile.TemporaryDirectory() as name:
-        trials = kills(Path(name), count)
+        trials = []
+        for trial in kills(Path(name), count, seed=seed):
+            trials.append(trial)
+            faults = "; ".join((*trial.broken, *trial.unresumed)) or "as it should"
+            print(f"{len(trials):>4} {trial.verb} {trial.stage}: {faults}", flush=True)
         print("verb      stage      kills  broken  not resumed")
         for verb, stage in sorted({(t.verb, t.stage) for t in trials}):
             of_it = [t for t in trials if (t.verb, t.stage) == (verb, stage)]
             broken = sum(bool(t.broken) for t in of_it)
             unresumed = sum(bool(t.unresumed) for t in of_it)
             print(f"{verb:<9} {stage:<9} {len(of_it):>6} {broken:>7} {unresumed:>12}")
-        for trial in trials:
-            for text in (*trial.broken, *trial.unresumed):
-                print(f"{trial.verb} {trial.stage}: {text}")
         faults = machine_faults(Path(name) / "machine")
     broken, resumed = sum(bool(t.broken) for t in trials), sum(not t.unresumed for t in trials)
     good = sum(fault.is_good for fault in faults)

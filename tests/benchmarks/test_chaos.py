@@ -18,7 +18,7 @@ def test_a_few_kills_break_nothing(tmp_path: Path) -> None:
         ("latest", "both"): 1,
         ("withdraw", "both"): 1,
     }
-    trials = kills(tmp_path, 5, shares)
+    trials = list(kills(tmp_path, 5, shares))
     assert len(trials) == 5
     assert [trial for trial in trials if trial.broken or trial.unresumed] == []
 
