@@ -39,7 +39,7 @@ from prefect.workers.process import ProcessWorker
 from configs.config_errors import UsageError
 from flows.orchestration import ends_with_parent
 from flows.orchestration.monthly import monthly
-from flows.orchestration.run_machine import machine_of
+from flows.orchestration.run_machine import machine_of, worker_of
 
 WORK_POOL = "understory"
 NAME = "monthly"
@@ -130,7 +130,9 @@ def cron_schedule(cron: str) -> CronSchedule:
         ) from error
 
 
-def resume_cut_off(is_worker_alive: bool = False, host: str | None = None) -> int:
+def resume_cut_off(
+    is_worker_alive: bool = False, host: str | None = None, worker: str | None = None
+) -> int:
     """Queue runs of all lists again whose process is gone; the work folder resumes them.
 
     Args:
@@ -138,10 +140,27 @@ def resume_cut_off(is_worker_alive: bool = False, host: str | None = None) -> in
             for memory; without a worker no run of a deployment can be alive.
         host: without a worker here, but with others elsewhere: this machine, whose runs are cut
             off while those of others may be alive. None: there are no others.
+        worker: name of this machine's worker, by which a run that it took is known before the run
+            itself begins.
 
     Returns:
         How many runs were queued.
     """
+    again = [run for run in cut_off(is_worker_alive, host, worker) if may_start_again(run)]
+    with get_client(sync_client=True) as client:
+        for run in again:
+            # The scheduled time stays: it decides the as-of day.
+            state: State[Any] = Scheduled(
+                scheduled_time=run.expected_start_time, message="Resumed after an interruption"
+            )
+            client.set_flow_run_state(run.id, state, force=True)
+    return len(again)
+
+
+def cut_off(
+    is_worker_alive: bool = False, host: str | None = None, worker: str | None = None
+) -> list[FlowRun]:
+    """Runs whose process is gone, with the arguments of `resume_cut_off`, started however often."""
     with get_client(sync_client=True) as client:
         flow_filter = FlowFilter(name=FlowFilterName(any_=[monthly.name]))
         ids = [one.id for one in client.read_deployments(flow_filter=flow_filter)]
@@ -155,20 +174,21 @@ def resume_cut_off(is_worker_alive: bool = False, host: str | None = None) -> in
                 )
             ),
         )
-        again = [run for run in runs if run.run_count < _MAX_STARTS and _is_cut_off(run, host)]
-        for run in again:
-            # The scheduled time stays: it decides the as-of day.
-            state: State[Any] = Scheduled(
-                scheduled_time=run.expected_start_time, message="Resumed after an interruption"
-            )
-            client.set_flow_run_state(run.id, state, force=True)
-    return len(again)
+    return [run for run in runs if _is_cut_off(run, host, worker)]
 
 
-def _is_cut_off(run: FlowRun, host: str | None) -> bool:
-    """Whether a run is known to be dead: found so by a worker, or started on this machine."""
+def may_start_again(run: FlowRun) -> bool:
+    """Whether a run that was cut off has not been started too often."""
+    return run.run_count < _MAX_STARTS
+
+
+def _is_cut_off(run: FlowRun, host: str | None, worker: str | None) -> bool:
+    """Whether a run is known to be dead: found so by a worker, or taken last by this machine."""
     found_dead = run.state is not None and run.state.type == StateType.CRASHED
-    return found_dead or host is None or machine_of(run) == host
+    if found_dead or host is None:
+        return True
+    taken_by = worker_of(run)
+    return machine_of(run) == host if taken_by is None else taken_by == worker
 
 
 def next_start(deployment_id: UUID) -> dt.datetime | None:

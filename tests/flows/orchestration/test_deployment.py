@@ -74,6 +74,11 @@ def test_runs_are_named_by_list_and_month(parameters: dict[str, Any], name: str)
         ("RUNNING", {"understory.machine": "a"}, "a", True),
         ("RUNNING", {"understory.machine": "b"}, "a", False),
         ("PENDING", {}, "a", False),
+        ("PENDING", {"prefect.worker.name": "understory-a"}, "a", True),
+        ("PENDING", {"prefect.worker.name": "understory-b"}, "a", False),
+        ("PENDING", {"prefect.worker.name": "ProcessWorker 1"}, "a", False),
+        ("RUNNING", {"prefect.worker.name": "understory-a", "understory.machine": "b"}, "a", True),
+        ("PENDING", {"prefect.worker.name": "understory-b", "understory.machine": "a"}, "a", False),
         ("RUNNING", {"understory.machine": "b"}, None, True),
         ("RUNNING", {}, None, True),
     ],
@@ -92,5 +97,5 @@ def test_runs_of_other_machines_are_left_alone(
     client.read_flow_runs.return_value = [run]
     client.set_flow_run_state.side_effect = lambda found, *_, **__: queued.append(found)
     monkeypatch.setattr(deployment, "get_client", lambda **_: client)
-    assert deployment.resume_cut_off(host=host) == int(again)
+    assert deployment.resume_cut_off(host=host, worker=f"understory-{host}") == int(again)
     assert queued == ([run.id] if again else [])
