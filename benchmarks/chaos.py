@@ -293,10 +293,10 @@ def run() -> str:
             broken = sum(bool(t.broken) for t in of_it)
             unresumed = sum(bool(t.unresumed) for t in of_it)
             print(f"{verb:<9} {stage:<9} {len(of_it):>6} {broken:>7} {unresumed:>12}")
-        faults = machine_faults(Path(name) / "machine")
+        tried = machine_faults(Path(name) / "machine")
     broken, resumed = sum(bool(t.broken) for t in trials), sum(not t.unresumed for t in trials)
-    good = sum(fault.is_good for fault in faults)
+    good = sum(fault.is_good for fault in tried)
     return (
         f"{len(trials)} kills, {broken} broken, {resumed} resumed with the same bytes; "
-        f"{good} of {len(faults)} bad machines end in a sentence or a result"
+        f"{good} of {len(tried)} bad machines end in a sentence or a result"
     )
