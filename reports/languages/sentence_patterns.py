@@ -117,6 +117,10 @@ PATTERNS: tuple[str, ...] = (
     "shows disclosure, not practice.",
     "{list} has a confirmed report that the facility {name} was closed by {day}. Check which site "
     "you buy from.",
+    "{list} has a confirmed report that the facility {name} was closed by {day}: moved to {site}. "
+    "Check which site you buy from.",
+    "{list} states an active grievance mechanism at {name}, as seen on {day} ({mechanism}). That "
+    "shows that it exists, not how well it works.",
     "The register {list} states that {name} left it on {day}. Check which company you buy from.",
     "{count} flagged suppliers are outside the audit plan. A flag is not part of the score and "
     "stands on its own: check it first, whatever the rank.",
@@ -179,7 +183,7 @@ PHRASES: tuple[str, ...] = (
     "Payment terms over 60 days", "Days to pay", "times",
     "Forest lost each year", "of the forest", "Debts against assets", "of the assets",
     "Paid late by you, of what fell due",
-    "Closed facility",
+    "Closed facility", "Grievance mechanism",
     "Read", "Unavailable", "Not configured", "Not recorded", "Read, no row for this list",
     "once", "daily", "weekly", "monthly", "quarterly", "yearly",
 )  # fmt: skip

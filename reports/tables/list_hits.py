@@ -9,7 +9,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.tables.relation_tables import relation_links, relation_questions
 from signals.sources.lists.list_rows import DEBARMENT, STATEMENT
-from signals.sources.registers.register_rows import ENDED
+from signals.sources.registers.register_rows import ENDED, MECHANISM
 
 #: Kinds of entries in words.
 KINDS = {
@@ -20,9 +20,10 @@ KINDS = {
     DEBARMENT: "Debarment",
     STATEMENT: "Published statement",
     ENDED: "Ended registration",
+    MECHANISM: "Grievance mechanism",
 }
 #: Kinds of dated public facts, which count neither for nor against a supplier.
-_FACTS = (STATEMENT, ENDED)
+_FACTS = (STATEMENT, ENDED, MECHANISM)
 #: The register whose entries are sites, not companies.
 _FACILITIES = "open_supply_hub"
 #: What the day of a statement is; in other registers that of its approval.
@@ -177,14 +178,25 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         pl.concat_str(pl.lit(": "), "path").fill_null(""),
         pl.lit(". Check which company you buy from."),
     )
-    is_facility = pl.col("list_id") == _FACILITIES
+    is_facility = (pl.col("list_id") == _FACILITIES) & (pl.col("kind") == ENDED)
     closed = pl.concat_str(
         "list_title",
         pl.lit(" has a confirmed report that the facility "),
         "matched_name",
         pl.lit(" was closed by "),
         pl.col("listed_on").cast(pl.String),
+        pl.concat_str(pl.lit(": "), "path").fill_null(""),
         pl.lit(". Check which site you buy from."),
+    )
+    mechanism = pl.concat_str(
+        "list_title",
+        pl.lit(" states an active grievance mechanism at "),
+        "matched_name",
+        pl.lit(", as seen on "),
+        pl.col("listed_on").cast(pl.String),
+        pl.lit(" ("),
+        "path",
+        pl.lit("). That shows that it exists, not how well it works."),
     )
     found = bundle.flags.filter(pl.col("kind").is_in(_FACTS))
     return found.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
@@ -195,6 +207,8 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         .alias("kind"),
         pl.when(is_facility)
         .then(closed)
+        .when(pl.col("kind") == MECHANISM)
+        .then(mechanism)
         .when(pl.col("kind") == ENDED)
         .then(ended)
         .otherwise(

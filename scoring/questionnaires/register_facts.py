@@ -24,6 +24,8 @@ _BY_LISTS = ("sanctions", "forced_labour_register")
 _ACCEPTED = "accept"
 _BY_NAME = "name"
 _STATEMENT_FLAG = "Published statement"
+#: The flag of a mechanism that a register states, and the data point that it answers.
+_MECHANISM_FLAG, _BY_MECHANISM = "Grievance mechanism", "grievance_mechanism"
 _POSSIBLE = "possible: check before use"
 
 
@@ -55,6 +57,7 @@ def register_facts(
         [
             _entries(links, points, titles, as_of),
             _statements(flags, titles, as_of),
+            _mechanisms(flags, points, titles, as_of),
             *(_lists(suppliers, flags, list_checks, points.get(name)) for name in _BY_LISTS),
         ]
     )
@@ -102,6 +105,23 @@ def _statements(flags: pl.DataFrame, titles: Mapping[str, str], as_of: dt.date) 
         known_on=pl.col("listed_on").fill_null(as_of),
         confidence=pl.lit(Confidence.MEDIUM.value),
         known_value=pl.format("{}: statement of {}.", "list", "listed_name"),
+    )
+
+
+def _mechanisms(
+    flags: pl.DataFrame, points: Mapping[str, DataPoint], titles: Mapping[str, str], as_of: dt.date
+) -> pl.DataFrame:
+    """That a register states a mechanism at the site; whether it is safe to use is not known."""
+    ids = {title: name for name, title in titles.items()}
+    known_by = points[_BY_MECHANISM].known_by if _BY_MECHANISM in points else ()
+    return _facts(
+        flags.filter(
+            pl.col("flag") == _MECHANISM_FLAG, pl.col("list").replace(ids).is_in(list(known_by))
+        ).with_columns(data_point_id=pl.lit(_BY_MECHANISM)),
+        known_by=pl.col("list").replace(ids),
+        known_on=pl.col("listed_on").fill_null(as_of),
+        confidence=pl.lit(Confidence.MEDIUM.value),
+        known_value=pl.format("{}: {} ({}).", "list", "path", "listed_name"),
     )
 
 

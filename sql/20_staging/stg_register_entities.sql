@@ -15,6 +15,7 @@ create table if not exists stg_register_entities (
     os_id varchar,
     latitude double,
     longitude double,
+    grievance_mechanism varchar,
     observed_to date not null,
     published_on date not null,
     origin varchar not null,
@@ -31,3 +32,4 @@ comment on column stg_register_entities.other_names is 'Former, trading and tran
 comment on column stg_register_entities.ended_on is 'Day on which the company left the register, where it states one.';
 comment on column stg_register_entities.published_on is 'Day the register first knew the company; names are those of the day of the fetch.';
 comment on column stg_register_entities.latitude is 'Of a production site, degrees (WGS84); registers of companies give none.';
+comment on column stg_register_entities.grievance_mechanism is 'An active grievance mechanism at a production site, in the words of the register; null where it states none.';

@@ -16,7 +16,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "same_address": ("has the same address as {to}", "has the same address as {to}"),
     "same_site": ("has a site where {to} has one", "has a site where {to} has one"),
     "former_name": ("has or had the name {to}", "is a name of {to}"),
-    "successor": ("was merged into {to}", "took over {to}"),
+    "successor": ("was succeeded by {to}", "is the successor of {to}"),
     "shipment": ("received goods from {to}", "sent goods to {to}"),
 }
 #: The same relations for tables.
@@ -29,7 +29,7 @@ RELATION_TITLES: Mapping[str, str] = {
     "same_address": "same address",
     "same_site": "same site",
     "former_name": "other or former name",
-    "successor": "successor after a merger",
+    "successor": "successor after a merger or a move",
     "shipment": "shipment",
 }
 

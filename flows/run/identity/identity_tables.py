@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from signals.sources.lists.list_rows import STATEMENT
-from signals.sources.registers.register_rows import ENDED
+from signals.sources.registers import production_locations
+from signals.sources.registers.register_rows import ENDED, MECHANISM
 from signals.sources.registers.register_ties import SUCCESSOR
 from suppliers.identity.linking import Link, Memory, Rules, link
 from suppliers.identity.names import spellings
@@ -178,7 +179,10 @@ def register_facts(
     as_of: dt.date,
     titles: Mapping[str, str],
 ) -> pl.DataFrame:
-    """Suppliers whose entry in a register had ended by the as-of date: columns of `HIT_SCHEMA`.
+    """What registers state of suppliers: ended entries, mechanisms. Columns of `HIT_SCHEMA`.
+
+    An ended entry is a fact from its day on; a grievance mechanism from the day on which the
+    register was seen to state it.
 
     Args:
         found: links of the suppliers; only those that hold count.
@@ -201,31 +205,52 @@ def register_facts(
         .select("register", "register_id", "ended_on")
         .iter_rows()
     }
-    rows = [
-        {
-            "supplier_id": one.supplier_id,
-            "list_id": one.register,
-            "entry_id": one.entry.id,
-            "matched_via": "supplier",
-            "list_title": titles[one.register],
-            "kind": ENDED,
-            "matched_name": one.verdict.matched_name,
-            "listed_on": ended[one.register, one.entry.id],
-            "link": None,
-            "band": one.verdict.band,
-            "score": one.verdict.score,
-            "reason": one.verdict.reason,
-            "path": _merger(merged.get((one.register, one.entry.id))),
-        }
-        for one in found
-        if one.is_accepted and (one.register, one.entry.id) in ended
-    ]
-    key = ["supplier_id", "list_id", "entry_id"]
+    mechanisms = {
+        (register, register_id): (day, text)
+        for register, register_id, day, text in entities.filter(
+            pl.col("grievance_mechanism").is_not_null(), pl.col("observed_to") <= as_of
+        )
+        .select("register", "register_id", "observed_to", "grievance_mechanism")
+        .iter_rows()
+    }
+    rows: list[dict[str, object]] = []
+    for one in found:
+        entry = one.register, one.entry.id
+        if one.is_accepted and entry in ended:
+            rows.append(_fact(one, ENDED, titles, ended[entry], _successors(one, merged)))
+        if one.is_accepted and entry in mechanisms:
+            rows.append(_fact(one, MECHANISM, titles, *mechanisms[entry]))
+    key = ["supplier_id", "list_id", "entry_id", "matched_via"]
     return pl.DataFrame(rows, schema=HIT_SCHEMA).unique(key, keep="first").sort(key)
 
 
-def _merger(names: Sequence[str] | None) -> str | None:
-    return f"merged into {' and '.join(names)}" if names else None
+def _fact(
+    one: Link, kind: str, titles: Mapping[str, str], day: dt.date, path: str | None
+) -> dict[str, object]:
+    return {
+        "supplier_id": one.supplier_id,
+        "list_id": one.register,
+        "entry_id": one.entry.id,
+        "matched_via": "supplier",
+        "list_title": titles[one.register],
+        "kind": kind,
+        "matched_name": one.verdict.matched_name,
+        "listed_on": day,
+        "link": None,
+        "band": one.verdict.band,
+        "score": one.verdict.score,
+        "reason": one.verdict.reason,
+        "path": path,
+    }
+
+
+def _successors(one: Link, merged: Mapping[tuple[str, str], Sequence[str]]) -> str | None:
+    names = merged.get((one.register, one.entry.id))
+    if not names:
+        return None
+    # Entries of this register are sites: they move, companies merge.
+    verb = "moved to" if one.register == production_locations.REGISTER else "merged into"
+    return f"{verb} {' and '.join(names)}"
 
 
 def _link_row(

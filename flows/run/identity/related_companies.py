@@ -12,7 +12,7 @@ from flows.run.identity.identity_tables import entry_party, list_flags
 from flows.run.identity.named_companies import named_matches, named_parties
 from flows.run.identity.relation_reporting import LISTED, reported_paths, reported_rejections
 from signals.sources.lists.list_rows import STATEMENT
-from signals.sources.registers.register_rows import ENDED
+from signals.sources.registers.register_rows import ENDED, MECHANISM
 from suppliers.identity.linking import Memory, Rules
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
@@ -38,7 +38,7 @@ from suppliers.relations.shared_groups import shared_groups
 
 #: In decisions, the register of a relation; its id is the relation's key.
 RELATION = "relation"
-_FACTS = (STATEMENT, ENDED)
+_FACTS = (STATEMENT, ENDED, MECHANISM)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,14 @@
 """Production sites of Open Supply Hub: lists of contributors, its downloads, answers of its API.
 
-A list is a table with `country`, `name`, `address` and often `os_id`, `lat` and `lng`; an answer is
-a GeoJSON collection of facilities. A site of a list without OS Hub id gets an id of its own, made
-from its country, name and address, which is shown in links but never given to a supplier.
+A list is a table with `country`, `name`, `address` and often `os_id`, `lat` and `lng`; the forms of
+answers stand in `production_locations`. A site of a list without OS Hub id gets an id of its own,
+made from its country, name and address, which is shown in links but never given to a supplier.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import polars as pl
@@ -32,19 +28,17 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import ODD_FORM
 from signals.sources.registers.entity_kinds import looks_like_person
+from signals.sources.registers.production_locations import Location, locations, point, site
 from signals.sources.registers.register_rows import (
     ENTITIES,
     country_code,
-    day_of,
-    entity,
     entity_frame,
     known_since,
     rejected_persons,
 )
+from signals.sources.registers.register_ties import TIES, tie_frame
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
-from suppliers.intake.amounts import parse_coordinate
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_rows import SOURCE_ROW
 
@@ -81,7 +75,16 @@ CARD = SourceCard(
         adds="positions and sectors of production sites by name",
     ),
     reach=Reach(by="name"),
-    requests=(Requests(kilobytes=20, per="supplier", at_most=500, at_most_option="max_searches"),),
+    requests=(
+        Requests(kilobytes=20, per="supplier", at_most=500, at_most_option="max_searches"),
+        Requests(
+            kilobytes=5,
+            per="supplier",
+            among="with_identifier",
+            at_most=500,
+            at_most_option="max_locations",
+        ),
+    ),
 )
 
 _WANTED: dict[str, FieldKind] = {
@@ -98,8 +101,8 @@ _WANTED: dict[str, FieldKind] = {
     "longitude": "number",
 }
 _AXES = {"latitude": ("lat", "latitude"), "longitude": ("lng", "longitude")}
-_OS_ID = re.compile(r"[A-Z]{2}\d{7}[A-Z0-9]{6}")
-_FOUND_PER_NAME = 5
+_FOUND_PER_NAME, _AT_MOST = 5, 500
+_BY_ID = "location:"
 
 
 #: How the publisher's answer is checked.
@@ -114,6 +117,9 @@ FORM = ExpectedForm(
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Search the API for each supplier, or register the lists of a mirror.
 
+    A supplier whose OS Hub id the list gives is also asked for by it: only that answer holds what
+    partners state of a location, such as a grievance mechanism.
+
     Raises:
         SourceUnavailableError: the API does not answer, or there is no token.
         UsageError: the mirror does not exist.
@@ -124,20 +130,27 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
     root = context.url.rstrip("/")
     headers = {"Authorization": "Token {OPEN_SUPPLY_HUB_TOKEN}"}
-    most = int(number(CARD.id, context.options, "max_searches", 500))
-    asked = context.suppliers.select("name", "country_iso2").unique().sort("name").head(most)
+    searches, by_id = (
+        int(number(CARD.id, context.options, option, _AT_MOST))
+        for option in ("max_searches", "max_locations")
+    )
+    named = context.suppliers.select("name", "country_iso2").unique().sort("name").head(searches)
+    known = context.suppliers["os_id"].drop_nulls().unique().sort().head(by_id)
+    asked = [
+        (
+            f"search:{country}:{name}",
+            f"facilities/?q={quote(name)}&countries={country}&pageSize={_FOUND_PER_NAME}",
+        )
+        for name, country in named.iter_rows()
+    ] + [(f"{_BY_ID}{os_id}", f"v1/production-locations/{os_id}/") for os_id in known]
 
-    def search(one: tuple[str, str]) -> Iterator[RawFile]:
-        name, country = one
+    def fetch(one: tuple[str, str]) -> Iterator[RawFile]:
+        key, path = one
         yield context.store.download(
-            CARD.id,
-            f"{root}/facilities/?q={quote(name)}&countries={country}&pageSize={_FOUND_PER_NAME}",
-            key=f"search:{country}:{name}",
-            expect="json",
-            headers=headers,
+            CARD.id, f"{root}/{path}", key=key, expect="json", headers=headers
         )
 
-    return fetch_each(CARD.id, list(asked.iter_rows()), search)
+    return fetch_each(CARD.id, asked, fetch)
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -148,6 +161,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     drop = string_list(CARD.id, context.options, "drop")
     rows: list[dict[str, object]] = []
+    ties: list[dict[str, object]] = []
     rejected = [no_rejections()]
     account = Account()
     for raw in files:
@@ -155,10 +169,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
         name = Path(raw.origin).name
         try:
-            if ".json" in name or raw.key.startswith("search:"):
-                every = list(_facilities(read_json(Path(raw.path)), name, seen))
+            if ".json" in name or raw.key.startswith(("search:", _BY_ID)):
+                every = list(locations(read_json(Path(raw.path)), name, seen))
                 facilities, bad = _without_persons(list(enumerate(every, start=1)), raw.origin)
-                rows += facilities
+                rows += [one.entity for one in facilities]
+                ties += [one.successor for one in facilities if one.successor is not None]
                 rejected.append(bad)
                 account.count(
                     Unit.ROW,
@@ -185,14 +200,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             used=len(read),
             rejected=rows_by_rule(pl.concat([unread, bad])),
         )
-        rows += read
+        rows += [one.entity for one in read]
         rejected += [unread, bad]
-    return [Staged(ENTITIES, entity_frame(rows), pl.concat(rejected), account)]
+    return [
+        Staged(ENTITIES, entity_frame(rows), pl.concat(rejected), account),
+        Staged(TIES, tie_frame(ties)),
+    ]
 
 
 def _listed(
     table: pl.DataFrame, file: str, seen: Mapping[str, object]
-) -> tuple[list[dict[str, object]], pl.DataFrame]:
+) -> tuple[list[Location], pl.DataFrame]:
     have = [column for column in ("name", "facility_name") if column in table.columns]
     countries = [column for column in ("country", "country_code") if column in table.columns]
     if not have or not countries:
@@ -214,7 +232,7 @@ def _listed(
         pl.coalesce(have).alias("name"), pl.coalesce(countries).alias("country"), *points
     )
     codes = {text: country_code(text) for text in frame["country"].drop_nulls().unique()}
-    rows: list[tuple[int, dict[str, object]]] = []
+    rows: list[tuple[int, Location]] = []
     bad: list[int] = []
     columns = ("name", "country", "address", "os_id", "oar_id", *_AXES, SOURCE_ROW)
     for name, country, address, os_id, oar_id, lat, lng, at in frame.select(columns).iter_rows():
@@ -222,8 +240,8 @@ def _listed(
         if not name or code is None:
             bad.append(at)
             continue
-        point = _point(lat, lng)
-        rows.append((at, _site(name, code, address, os_id or oar_id, point, seen)))
+        found = site(name, code, address, os_id or oar_id, point(lat, lng), seen)
+        rows.append((at, Location(found)))
     rejected = frame.filter(pl.col(SOURCE_ROW).is_in(bad))
     reason = "the row has no name, or no country that is known"
     sites, persons = _without_persons(rows, file)
@@ -231,81 +249,9 @@ def _listed(
 
 
 def _without_persons(
-    sites: Sequence[tuple[int, dict[str, object]]], file: str
-) -> tuple[list[dict[str, object]], pl.DataFrame]:
+    sites: Sequence[tuple[int, Location]], file: str
+) -> tuple[list[Location], pl.DataFrame]:
     """The sites, by their position, whose name has not the form of a person's; and the others."""
-    persons = [at for at, site in sites if looks_like_person(str(site["name"]))]
-    kept = [site for at, site in sites if at not in set(persons)]
+    persons = [at for at, one in sites if looks_like_person(str(one.entity["name"]))]
+    kept = [one for at, one in sites if at not in set(persons)]
     return kept, rejected_persons(file, persons)
-
-
-def _point(latitude: object, longitude: object) -> dict[str, float]:
-    """Latitude and longitude in degrees; nothing where they are no point of the globe."""
-    texts = ["" if value is None else str(value) for value in (latitude, longitude)]
-    lat, lng = map(parse_coordinate, texts)
-    if lat is None or lng is None or abs(lat) > 90 or abs(lng) > 180:
-        return {}
-    return {"latitude": lat, "longitude": lng}
-
-
-def _site(
-    name: str,
-    country: str,
-    address: str | None,
-    os_id: str | None,
-    point: Mapping[str, float],
-    seen: Mapping[str, object],
-) -> dict[str, object]:
-    known = os_id if os_id and _OS_ID.fullmatch(os_id) else None
-    reported = "\x1f".join((country, name.casefold(), (address or "").casefold()))
-    made = "list-" + hashlib.sha256(reported.encode()).hexdigest()[:12]
-    return entity(
-        CARD.id,
-        known or made,
-        name,
-        country_iso2=country,
-        address=address,
-        os_id=known,
-        **point,
-        **seen,
-    )
-
-
-def _facilities(
-    content: object, file: str, seen: Mapping[str, object]
-) -> Iterator[dict[str, object]]:
-    rejection = DataRejectedError(f"{file}: it is no answer of Open Supply Hub; fetch it again.")
-    if not isinstance(content, dict) or not isinstance(content.get("features"), list):
-        raise rejection
-    try:
-        for feature in content["features"]:
-            yield _facility(feature, seen)
-    except ODD_FORM as error:
-        raise rejection from error
-
-
-def _facility(feature: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:
-    properties = feature["properties"]
-    code = country_code(properties.get("country_code") or properties.get("country_name"))
-    if code is None:
-        raise KeyError("country")
-    os_id = properties.get("os_id") or properties.get("oar_id") or feature.get("id")
-    geometry = feature.get("geometry") or {}
-    is_point = geometry.get("type") == "Point"
-    lng, lat = geometry["coordinates"][:2] if is_point else (None, None)
-    site = _site(
-        str(properties["name"]), code, properties.get("address"), os_id, _point(lat, lng), seen
-    )
-    if properties.get("is_closed") is not True:
-        return site
-    return site | {"is_active": False, "ended_on": _closed_on(properties)}
-
-
-def _closed_on(properties: Mapping[str, Any]) -> dt.date | None:
-    """The day of the last confirmed report that a facility is closed; None if none has a day."""
-    days = (
-        day_of(report.get("status_change_date") or report.get("approved_at"))
-        for report in properties.get("activity_reports") or ()
-        if report.get("closure_state") == "CLOSED" and report.get("status") == "CONFIRMED"
-    )
-    return max((day for day in days if day is not None), default=None)

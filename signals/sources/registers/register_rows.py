@@ -34,6 +34,7 @@ ENTITY_SCHEMA: dict[str, pl.DataType] = {
     "os_id": pl.String(),
     "latitude": pl.Float64(),
     "longitude": pl.Float64(),
+    "grievance_mechanism": pl.String(),
     "observed_to": pl.Date(),
     "published_on": pl.Date(),
     "origin": pl.String(),
@@ -52,6 +53,8 @@ PARENT_SCHEMA: dict[str, pl.DataType] = {
 
 #: Kind of the fact that a register has ended its entry of a supplier.
 ENDED = "ended_registration"
+#: Kind of the fact that a register states a grievance mechanism at a site of a supplier.
+MECHANISM = "grievance_mechanism"
 
 #: Registers whose entries, where they give no country, are of this one.
 HOME_COUNTRY = {

@@ -143,3 +143,20 @@ def test_a_closed_facility_is_a_fact_with_its_day() -> None:
         "The Act has a confirmed report that the facility North Region was closed by 2022-06-21. "
         "Check which site you buy from."
     )
+
+
+def test_a_facility_that_moved_and_a_mechanism_are_facts_with_their_words() -> None:
+    bundle = flagged("ended_registration")
+    assert bundle.flags is not None
+    at = bundle.flags.with_columns(list_id=pl.lit("open_supply_hub"))
+    moved = at.with_columns(path=pl.lit("moved to VN2024003ABCDEF"))
+    (fact,) = facts(replace(bundle, flags=moved)).to_dicts()
+    assert "closed by 2022-06-21: moved to VN2024003ABCDEF. Check" in fact["sentence"]
+    stated = at.with_columns(kind=pl.lit("grievance_mechanism"), path=pl.lit("Hotline; Email"))
+    (fact,) = facts(replace(bundle, flags=stated)).to_dicts()
+    assert (fact["kind"], fact["sentence"]) == (
+        "Grievance mechanism",
+        "The Act states an active grievance mechanism at North Region, as seen on 2022-06-21 "
+        "(Hotline; Email). That shows that it exists, not how well it works.",
+    )
+    assert hits(replace(bundle, flags=stated)).is_empty()

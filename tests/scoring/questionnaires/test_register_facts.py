@@ -14,15 +14,23 @@ POINTS = {
         point("legal_name", held_by="public", known_by="gleif;other_register"),
         point("sanctions", held_by="public", known_by="list_a;list_b"),
         point("modern_slavery_statement", held_by="public", known_by="statements"),
+        point("grievance_mechanism", held_by="supplier", known_by="sites"),
     )
 }
-TITLES = {"gleif": "GLEIF", "list_a": "List A", "list_b": "List B", "statements": "Registry"}
+TITLES = {
+    "gleif": "GLEIF",
+    "list_a": "List A",
+    "list_b": "List B",
+    "statements": "Registry",
+    "sites": "Sites",
+}
 LINK_SCHEMA = dict.fromkeys(
     ("supplier_id", "register", "register_id", "band", "match_basis", "matched_name"), pl.String
 )
 FLAG_SCHEMA = {
     **dict.fromkeys(("supplier_id", "flag", "list", "listed_name", "status"), pl.String),
     "listed_on": pl.Date,
+    "path": pl.String,
 }
 CHECKED = [
     {"list_id": "list_a", "title": "List A", "status": "checked", "content_of": "2022-02-01"},
@@ -34,7 +42,9 @@ def facts(links=(), flags=(), checks=()):
     return register_facts(
         ["a", "b"],
         pl.DataFrame(list(links), schema=LINK_SCHEMA, orient="row"),
-        pl.DataFrame(list(flags), schema=FLAG_SCHEMA, orient="row"),
+        pl.DataFrame(
+            [(*flag, None)[: len(FLAG_SCHEMA)] for flag in flags], schema=FLAG_SCHEMA, orient="row"
+        ),
         checks,
         POINTS,
         TITLES,
@@ -76,6 +86,18 @@ def test_no_entry_is_known_where_every_list_was_checked_as_of_the_oldest() -> No
     assert rows["supplier_id"].to_list() == ["a", "b"]
     assert rows["known_value"].to_list() == ["No entry found: List A, List B."] * 2
     assert rows["known_on"].to_list() == [dt.date(2022, 1, 15)] * 2
+
+
+def test_a_mechanism_that_a_register_states_at_the_site_is_known_by_it() -> None:
+    day = dt.date(2026, 5, 1)
+    flag = ("a", "Grievance mechanism", "Sites", "Coffee Mill", "a public fact", day, "Hotline")
+    (row,) = facts(flags=[flag]).rows()
+    assert row == (
+        "a", "grievance_mechanism", "sites", day, "medium", "Sites: Hotline (Coffee Mill).",
+    )  # fmt: skip
+    assert facts(
+        flags=[("a", "Grievance mechanism", "Other", "Coffee Mill", "", day, "x")]
+    ).is_empty()
 
 
 @pytest.mark.parametrize("checks", [(), [CHECKED[0], {**CHECKED[1], "status": "not_checked"}]])

@@ -14,6 +14,7 @@ from signals.source import SourceModule, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.registers import companies_house, gleif, open_supply_hub, sec_tickers
 from signals.sources.registers.register_rows import ENTITIES, PARENTS
+from signals.sources.registers.register_ties import TIES
 from sql.warehouse import Warehouse
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from tests.signals.builders import all_staged, context
@@ -24,7 +25,7 @@ PARENT = "529900MADEUP0000CD34"
 
 
 def listed(*rows: dict[str, object]) -> pl.DataFrame:
-    columns = ("supplier_id", "name", "country_iso2", "lei", "cik", "company_number")
+    columns = ("supplier_id", "name", "country_iso2", "lei", "cik", "company_number", "os_id")
     filled = [{**dict.fromkeys(columns), "country_iso2": "DE", **row} for row in rows]
     return pl.DataFrame(filled, schema=dict.fromkeys(columns, pl.String))
 
@@ -291,6 +292,91 @@ def test_open_supply_hub_states_closed_facilities_with_the_day_of_the_confirmed_
     (mirror / "facilities.json").write_text(json.dumps({"features": [feature]}))
     (site,) = read(open_supply_hub, mirror, tmp_path)[ENTITIES].rows.to_dicts()
     assert (site["is_active"], site["ended_on"]) == (is_active, ended_on)
+
+
+def staged_answer(tmp_path: Path, content: object) -> dict[str, Staged]:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / "facilities.json").write_text(json.dumps(content))
+    return read(open_supply_hub, mirror, tmp_path)
+
+
+def test_a_facility_that_moved_has_a_successor(tmp_path: Path) -> None:
+    feature = {
+        "id": "VN2020002ABCDEF",
+        "properties": {
+            "name": "Made Up Shoes", "country_code": "VN", "address": "Lane 4", "is_closed": True,
+            "new_os_id": "VN2024003ABCDEF",
+            "activity_reports": [{"closure_state": "CLOSED", "status": "CONFIRMED",
+                                  "status_change_date": "2022-03-04T05:06:07Z"}],
+        },
+    }  # fmt: skip
+    (tie,) = staged_answer(tmp_path, feature)[TIES].rows.to_dicts()
+    assert (tie["tie"], tie["register_id"], tie["other_id"]) == (
+        "successor", "VN2020002ABCDEF", "VN2024003ABCDEF",
+    )  # fmt: skip
+    assert tie["valid_from"] == dt.date(2022, 3, 4)
+
+
+MECHANISM = {
+    "status": "Active",
+    "internal_ID": "9214",
+    "mechanism_type_ownership": "Multi-stakeholder led",
+    "access_modality": "Hotline; Email; In-person",
+    "coverage": "All workers (factory-level)",
+}
+IN_WORDS = "Multi-stakeholder led; Hotline; Email; In-person; All workers (factory-level)"
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        (MECHANISM, IN_WORDS),
+        (MECHANISM | {"status": "Inactive"}, None),
+        ({"status": "Active"}, "active"),
+        (MECHANISM | {"access_modality": "Ask jane.doe@made-up.com"},
+         "Multi-stakeholder led; All workers (factory-level)"),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_location_states_its_active_grievance_mechanism_and_nothing_of_persons(
+    tmp_path: Path, facts: dict[str, str] | None, text: str | None
+) -> None:
+    record = {
+        "os_id": "BD2020021QK28YZ", "name": "Made Up Garments Ltd.", "address": "Road 1, Gazipur",
+        "country": {"alpha_2": "BD", "name": "Bangladesh"},
+        "coordinates": {"lat": 24.2, "lng": 90.4},
+        "contact": {"name": "Jane Doe"},
+    }  # fmt: skip
+    content = record if facts is None else record | {"rsc_grievance_mechanism": facts}
+    (site,) = staged_answer(tmp_path, content)[ENTITIES].rows.to_dicts()
+    assert site["grievance_mechanism"] == text
+    assert (site["os_id"], site["latitude"]) == ("BD2020021QK28YZ", 24.2)
+    assert "Jane" not in str(site)
+
+
+def test_of_several_statements_about_a_mechanism_the_latest_counts(tmp_path: Path) -> None:
+    stated = [
+        {"updated_at": "2025-01-01", "value": {"raw_values": MECHANISM}},
+        {"updated_at": "2026-01-01", "value": {"raw_values": MECHANISM | {"status": "Inactive"}}},
+    ]
+    properties = {"name": "Made Up Shoes", "country_code": "VN"}
+    feature = {"id": "VN2020002ABCDEF", "properties": properties | {"partner_fields": {
+        "rsc_grievance_mechanism": stated}}}  # fmt: skip
+    (site,) = staged_answer(tmp_path, {"features": [feature]})[ENTITIES].rows.to_dicts()
+    assert site["grievance_mechanism"] is None
+
+
+def test_a_supplier_with_an_os_hub_id_is_also_asked_for_by_it(tmp_path: Path, web: Web) -> None:
+    web.answers = {
+        "/facilities/?q=Made%20Up&countries=DE&pageSize=5": [Answer(body=b'{"features": []}')],
+        "/v1/production-locations/BD2020021QK28YZ/": [Answer(404)],
+    }
+    rows = listed({"supplier_id": "s", "name": "Made Up", "os_id": "BD2020021QK28YZ"})
+    store_with_key = store(tmp_path / "store", OPEN_SUPPLY_HUB_TOKEN="hush")
+    using = context(tmp_path, url=web.root, supplier_rows=rows, raw_store=store_with_key)
+    assert [file.key for file in open_supply_hub.pull(using)] == ["search:DE:Made Up"]
+    assert len(web.asked) == 2
 
 
 def test_a_list_with_persons_is_rejected(tmp_path: Path) -> None:
