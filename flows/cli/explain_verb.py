@@ -45,6 +45,7 @@ def explain(
 
     from configs.config_errors import UsageError
     from flows.run.folders import published_runs
+    from reports.tables.list_checks import WITHOUT_ENTRY, without_entry
     from reports.tables.list_hits import flag_line
 
     folder = published_runs.run_folder(out, run)
@@ -66,6 +67,10 @@ def explain(
     _print_rank(rows[0], folder)
     for flag in flags:
         typer.echo(f"{flag_line(flag)} Not part of the score.")
+    listed = pl.DataFrame(flags, schema={"supplier_id": pl.String, "list": pl.String})
+    manifest = published_runs.read_manifest(folder)
+    for sentence in without_entry(manifest, pl.Series([supplier]), listed)["sentence"]:
+        typer.echo(f"{WITHOUT_ENTRY}: {sentence}")
     terminal.print_table(
         ("contribution", "reason"),
         ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),

@@ -119,6 +119,7 @@ PATTERNS: tuple[str, ...] = (
     "you buy from.",
     "{list} has a confirmed report that the facility {name} was closed by {day}: moved to {site}. "
     "Check which site you buy from.",
+    "No entry found, each list as of the day given: {list}.",
     "{list} states an active grievance mechanism at {name}, as seen on {day} ({mechanism}). That "
     "shows that it exists, not how well it works.",
     "The register {list} states that {name} left it on {day}. Check which company you buy from.",
@@ -183,7 +184,7 @@ PHRASES: tuple[str, ...] = (
     "Payment terms over 60 days", "Days to pay", "times",
     "Forest lost each year", "of the forest", "Debts against assets", "of the assets",
     "Paid late by you, of what fell due",
-    "Closed facility", "Grievance mechanism",
+    "Closed facility", "Grievance mechanism", "Public lists",
     "Read", "Unavailable", "Not configured", "Not recorded", "Read, no row for this list",
     "once", "daily", "weekly", "monthly", "quarterly", "yearly",
 )  # fmt: skip

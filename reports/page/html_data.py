@@ -35,6 +35,7 @@ from reports.page.html_series import past_ranks, series
 from reports.page.run_sentences import sentences_of
 from reports.tables.code_titles import titles_of
 from reports.tables.land_figures import page_figures
+from reports.tables.list_checks import without_entry
 from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
@@ -186,11 +187,17 @@ def page_data(
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
         "flags": page_flags(_in_language(hits(bundle), words), order),
-        "facts": page_flags(_in_language(facts(bundle), words), order),
+        "facts": page_flags(_in_language(_facts(bundle), words), order),
         "find": find_first(bundle, order, words),
         "whatIf": _what_if(bundle.manifest),
     }
     return data | {"english": sorted(words.english)} if words.english else data
+
+
+def _facts(bundle: ReportBundle) -> pl.DataFrame:
+    """Public facts of the suppliers, then the lists that have no entry of them."""
+    clear = without_entry(bundle.manifest, bundle.suppliers["supplier_id"], bundle.flags)
+    return pl.concat([facts(bundle), clear])
 
 
 def _in_language(listed: pl.DataFrame, words: Sentences) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Public lists that the suppliers were checked against, in sentences for the first lines."""
+"""Public lists that the suppliers were checked against, in sentences: all of them, and of each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,51 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 #: A list that is the user's own, or read under a licence that the user states, is not missing.
 _BY_CHOICE = ("entity_list", "opensanctions")
+
+
+#: The kind of the line of a supplier, as `reports.tables.list_hits` names kinds.
+WITHOUT_ENTRY = "Public lists"
+
+
+def without_entry(
+    manifest: Mapping[str, object], suppliers: pl.Series, flags: pl.DataFrame | None
+) -> pl.DataFrame:
+    """The lists that were checked and on which a supplier has no entry, in a sentence each.
+
+    A list on which the supplier, its parent, a site or a related company is, or may be, is left
+    out: its flag says so. A supplier without such a list has no row.
+
+    Args:
+        manifest: with `list_checks`.
+        suppliers: ids of all suppliers.
+        flags: supplier_id and list_id (in `flags.csv`: `list`, the title) of the hits.
+
+    Returns:
+        supplier_id, kind, sentence, link and steps, as `reports.tables.list_hits.facts`.
+    """
+    columns = ("supplier_id", "kind", "sentence", "link", "steps")
+    checked = [check for check in _checks(manifest) if check["status"] == "checked"]
+    flagged: dict[str, set[str]] = {}
+    if flags is not None:
+        key = "list_id" if "list_id" in flags.columns else "list"
+        for supplier_id, name in flags.select("supplier_id", key).iter_rows():
+            flagged.setdefault(supplier_id, set()).add(name)
+    rows = []
+    for supplier_id in suppliers:
+        of_it = flagged.get(supplier_id, set())
+        named = "; ".join(
+            f"{check['title']}, {check['content_of']}"
+            for check in checked
+            if not {check["list_id"], check["title"]} & of_it
+        )
+        if named:
+            sentence = f"No entry found, each list as of the day given: {named}."
+            rows.append((supplier_id, WITHOUT_ENTRY, sentence, None, None))
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def list_check_lines(manifest: Mapping[str, object]) -> list[dict[str, object]]:
@@ -16,10 +59,7 @@ def list_check_lines(manifest: Mapping[str, object]) -> list[dict[str, object]]:
     Raises:
         TypeError: the manifest's `list_checks` is not a list.
     """
-    found = manifest.get("list_checks", [])
-    if not isinstance(found, list):
-        raise TypeError("the manifest's `list_checks` is not a list of records")
-    lines = [_line(check) for check in found if _is_shown(check)]
+    lines = [_line(check) for check in _checks(manifest) if _is_shown(check)]
     return sorted(lines, key=lambda line: not line["is_checked"])
 
 
@@ -29,6 +69,13 @@ def list_check_texts(manifest: Mapping[str, object]) -> list[str]:
         f"{line['title']}: {line['state']}" + (f" ({line['detail']})." if line["detail"] else ".")
         for line in list_check_lines(manifest)
     ]
+
+
+def _checks(manifest: Mapping[str, object]) -> list[Mapping[str, Any]]:
+    found = manifest.get("list_checks", [])
+    if not isinstance(found, list):
+        raise TypeError("the manifest's `list_checks` is not a list of records")
+    return found
 
 
 def _is_shown(check: Mapping[str, Any]) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from reports.tables.list_checks import list_check_lines, list_check_texts
+from reports.tables.list_checks import list_check_lines, list_check_texts, without_entry
 
 
 def check(list_id: str = "l", **values: object) -> dict[str, object]:
@@ -50,3 +51,16 @@ def test_checked_lists_come_first_and_an_own_list_that_is_not_given_is_not_missi
     assert list_check_lines({}) == []
     with pytest.raises(TypeError, match="list_checks"):
         list_check_texts({"list_checks": "none"})
+
+
+def test_lists_without_an_entry_are_named_with_their_day_and_a_possible_one_is_left_out() -> None:
+    checks = [check("a", title="List A"), check("b", title="List B", content_of="2026-10-01"),
+              check("c", status="not_checked", reason="no address")]  # fmt: skip
+    flags = pl.DataFrame({"supplier_id": ["s2", "s3", "s3"], "list_id": ["a", "a", "b"]})
+    rows = without_entry({"list_checks": checks}, pl.Series(["s1", "s2", "s3"]), flags)
+    assert rows.select("supplier_id", "sentence").rows() == [
+        ("s1", "No entry found, each list as of the day given: List A, 2026-11-05; "
+               "List B, 2026-10-01."),
+        ("s2", "No entry found, each list as of the day given: List B, 2026-10-01."),
+    ]  # fmt: skip
+    assert without_entry({}, pl.Series(["s1"]), None).is_empty()
