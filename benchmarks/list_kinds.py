@@ -33,7 +33,7 @@ from suppliers.intake.list_files import IntakeOptions
 from suppliers.intake.read_list import SupplierIntake, read_suppliers
 from suppliers.intake.sector_words import sector_of_words
 from suppliers.places.countries import great_circle_km
-from suppliers.places.town_matches import find_town, full_name
+from suppliers.places.town_matches import choice_name, find_town
 
 ID = "list_kinds"
 GOAL = (
@@ -115,7 +115,7 @@ def _read(export: Export, folder: Path) -> Outcome:
     sectors = {one.sector: one.division for one in truth if one.division}
     asked = {finding.key for finding in questions if finding.block == "sectors"}
     towns = {
-        key: full_name(one.town)
+        key: choice_name(one.town)
         for one in truth
         for key in (
             town_key(one.town.name, one.town.state, one.iso2),

@@ -15,7 +15,7 @@ from suppliers.intake.list_findings import Block, Candidate, Kind, ListFinding
 from suppliers.intake.sector_words import division_title
 from suppliers.intake.supplier_rows import DUPLICATE, TOTALS
 from suppliers.places.countries import possible_countries, resolve_country
-from suppliers.places.town_matches import TownMatch, find_town, full_name
+from suppliers.places.town_matches import TownMatch, choice_name, find_town
 
 _COORDINATE = "write decimal degrees (WGS84), such as 23.8921 and 90.3127"
 _CORRECTIONS: Mapping[str, str] = {
@@ -266,7 +266,7 @@ def _town_issue(
     match: TownMatch = find_town(value, iso2, area)
     candidates = tuple(
         dict.fromkeys(
-            Candidate(full_name(town), f"{town.inhabitants:,} inhabitants")
+            Candidate(choice_name(town), f"{town.inhabitants:,} inhabitants")
             for town in match.candidates
         )
     )

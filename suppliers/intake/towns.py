@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from suppliers.intake.table_rows import SOURCE_ROW
-from suppliers.places.town_matches import TownMatch, find_town, full_name, town_of_address
+from suppliers.places.town_matches import TownMatch, choice_name, find_town, town_of_address
 
 #: Columns that `locate_towns` adds to the rows.
 TOWN_COLUMNS = {
@@ -121,7 +121,7 @@ def _question(
         return None, None
     named = repr(row[1])
     if match.outcome == "ambiguous":
-        choices = "; ".join(full_name(town) for town in match.candidates)
+        choices = "; ".join(choice_name(town) for town in match.candidates)
         return "ambiguous_town", (
             f"town {named}: {match.reason}; write the region or the coordinates. Candidates: "
             f"{choices}"

@@ -53,6 +53,9 @@ _REGION_BEHIND = re.compile(
     r"(?P<town>[^,/(]*?\S)\s*(?:,|/|\(|\s[-\u2013\u2014]\s)\s*(?P<region>.*?)\)?\s*$"
 )
 
+#: As `choice_name` tells towns of one name apart.
+_POINT_BEHIND = re.compile(r"(?P<town>[^,]*?\S)(?:,.*)? \((?P<point>-?\d+\.\d{3}, -?\d+\.\d{3})\)$")
+
 
 @dataclass(frozen=True)
 class TownMatch:
@@ -89,6 +92,8 @@ def find_town(
         is_area: the text stands for an area: a first-level area goes before a town of its name.
     """
     towns = towns_of(iso2)
+    if (chosen := _of_choice(towns, text)) is not None:
+        return _found(chosen)
     text = _without_postcode(text)
     if not text:
         return _open("unknown", (), "this is a postcode and no name of a town")
@@ -173,6 +178,33 @@ def full_name(town: Town) -> str:
     """Name and state of a town, as a user distinguishes two towns."""
     place = [part for part in (town.name, town.county, town.state) if part]
     return ", ".join(dict.fromkeys(place))
+
+
+def choice_name(town: Town) -> str:
+    """A name that `find_town` reads as this town alone, for a user who chooses among several.
+
+    The full name, with the coordinates where it names other towns too: "Giresun" is also another
+    name of a second town.
+    """
+    name = full_name(town)
+    found = find_town(name, town.iso2)
+    if found.outcome == "town" and found.candidates == (town,):
+        return name
+    return f"{name} ({_shown_point(town)})"
+
+
+def _shown_point(town: Town) -> str:
+    return f"{town.latitude:.3f}, {town.longitude:.3f}"
+
+
+def _of_choice(towns: CountryTowns, text: str) -> Town | None:
+    """The town of a name with coordinates as `choice_name` writes it."""
+    parted = _POINT_BEHIND.match(text)
+    if parted is None:
+        return None
+    positions = (position for position, _ in _of_name(towns, parted["town"]))
+    found = (towns.towns[p] for p in positions if _shown_point(towns.towns[p]) == parted["point"])
+    return next(found, None)
 
 
 def town_of_address(address: str, iso2: str) -> TownMatch | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +11,17 @@ import yaml
 
 import configs
 from configs import durable_files
-from flows.desk.lists.list_folders import ListFolder, SupplierListRecord
+from configs.config_errors import DataRejectedError
+from flows.desk.lists.list_folders import ListFolder, SupplierListRecord, write_json
 
 #: Blocks of answers about values.
 VALUE_BLOCKS = ("countries", "sectors", "towns")
+_NOT_USABLE = {
+    "countries": "is no country; write its name in English or its ISO code, such as BD",
+    "sectors": "is no sector; choose one of the list or write an ISIC division, such as 14",
+    "towns": "is not one known town of the country; write a larger town nearby, with its region",
+}
+_BEFORE = "answers-before.json"
 _BANNER = (
     "# Written by the desk. The same run on the command line:\n#   understory run --workspace {}\n"
 )
@@ -27,6 +36,36 @@ def no_answers() -> dict[str, Any]:
         to the reason why it holds no data about persons.
     """
     return {"files": {}, "not_personal": {}, **{block: {} for block in VALUE_BLOCKS}}
+
+
+def usable(answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The answers about values that a check can use, and a sentence for each of the others."""
+    # Reading tables, which the first page needs not.
+    from suppliers.intake.answers import Answers, check_answers
+
+    kept, sentences = copy.deepcopy(dict(answers)), []
+    for block in VALUE_BLOCKS:
+        for written, answer in dict(kept[block]).items():
+            try:
+                check_answers(Answers(**{block: {written: answer}}))
+            except DataRejectedError:
+                del kept[block][written]
+                sentences.append(f"{written}: {answer!r} {_NOT_USABLE[block]}.")
+    return kept, sentences
+
+
+def keep_answers_before(folder: ListFolder, answers: Mapping[str, Any] | None) -> None:
+    """Keep the answers that others replace."""
+    write_json(folder.path / _BEFORE, {"answers": answers})
+
+
+def answers_before(folder: ListFolder) -> dict[str, Any] | None:
+    """The answers that the last ones replaced; None where there were none."""
+    file = folder.path / _BEFORE
+    if not file.is_file():
+        return None
+    before: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8"))["answers"]
+    return before
 
 
 def suppliers_block(folder: ListFolder, record: SupplierListRecord) -> dict[str, Any]:

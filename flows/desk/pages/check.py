@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.responses import FileResponse, Response
 
 from configs.config_errors import UsageError
 from flows.desk.jobs.job_files import JobState
+from flows.desk.lists.answers import answers_before, keep_answers_before, usable
 from flows.desk.lists.list_folders import ListFolder, add_file, remove_file, set_completed
 from flows.desk.pages.list_pages import (
     CHECK,
@@ -17,6 +19,7 @@ from flows.desk.pages.list_pages import (
     result_of,
     start_job,
     state_of,
+    unusable_of,
 )
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.views.check_answers import answers_of
@@ -36,6 +39,8 @@ def check_page(visit: Visit) -> Response:
         found=None if found is None else check_data(record, found),
         is_running=job.status == "running",
         sentence=_sentence(folder, job),
+        unusable=unusable_of(job),
+        can_take_back=job.status == "failed" and bool(record.answers),
         history=folder.history()[:20],
     )
 
@@ -54,17 +59,31 @@ def take_answers(visit: Visit) -> Response:
     found = result_of(folder, CHECK)
     if found is None or visit.form.get("version") != str(found["version"]):
         return to(f"/lists/{folder.list_id}", "changed")
+    unusable: list[str] = []
     with folder.changed(visit.session.user, "answered questions") as held:
-        answers = answers_of(visit.form, found, held[0].answers)
+        answers, unusable = usable(answers_of(visit.form, found, held[0].answers))
         if answers != held[0].answers:
+            keep_answers_before(folder, held[0].answers)
             held[0] = replace(held[0], answers=answers, version=held[0].version + 1)
+    return _checked_again(visit, folder, unusable)
+
+
+def take_back(visit: Visit) -> Response:
+    """Use the answers from before the last ones, where the list cannot be checked with these."""
+    folder = list_of(visit)
+    with folder.changed(visit.session.user, "took the last answers back") as held:
+        before = answers_before(folder)
+        held[0] = replace(held[0], answers=before, version=held[0].version + 1)
     return check_again(visit)
 
 
 def check_again(visit: Visit) -> Response:
     """Check the list as it is now, and go back to the page that asked."""
-    folder = list_of(visit)
-    start_job(visit, folder, "check", version=folder.read().version)
+    return _checked_again(visit, list_of(visit))
+
+
+def _checked_again(visit: Visit, folder: ListFolder, unusable: Sequence[str] = ()) -> Response:
+    start_job(visit, folder, "check", version=folder.read().version, unusable=list(unusable))
     page = "/places" if visit.form.get("back") == "places" else ""
     return to(f"/lists/{folder.list_id}{page}")
 
@@ -117,6 +136,7 @@ PAGES = (
     Page("GET", "/lists/{list_id}/check-state", "read", check_state),
     Page("GET", "/lists/{list_id}/to_complete.xlsx", "read", workbook),
     Page("POST", "/lists/{list_id}/answers", "run", take_answers, "save answers"),
+    Page("POST", "/lists/{list_id}/answers/back", "run", take_back, "take answers back"),
     Page("POST", "/lists/{list_id}/check", "run", check_again, "check list"),
     Page("POST", "/lists/{list_id}/files", "run", take_files, "add files", takes_files=True),
     Page("POST", "/lists/{list_id}/files/remove", "run", drop_file, "remove file"),

@@ -53,6 +53,11 @@ def checked(visit: Visit, folder: ListFolder) -> JobState:
     return job
 
 
+def unusable_of(job: JobState) -> list[str]:
+    """Answers that the form before the check had and that cannot be used, a sentence each."""
+    return [] if job.status == "running" else list(job.request.get("unusable", []))
+
+
 def state_of(folder: ListFolder, kind: Kind) -> JobState:
     """Where a job of the list is."""
     return Job(folder, kind).state()

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import FileResponse, Response
 
 from flows.desk.lists.list_folders import ListFolder
-from flows.desk.pages.list_pages import CHECK, checked, frame_of, list_of, result_of
+from flows.desk.pages.list_pages import CHECK, checked, frame_of, list_of, result_of, unusable_of
 from flows.desk.pages.page import NotFoundError, Page, Visit
 from flows.desk.views.places_view import KINDS, ROWS_A_PAGE, page_of, places_data
 
@@ -32,6 +32,7 @@ def places(visit: Visit) -> Response:
         **frame_of(folder, "/places"),
         found=data,
         is_running=job.status == "running",
+        unusable=unusable_of(job),
     )
 
 

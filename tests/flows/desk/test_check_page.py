@@ -1,6 +1,7 @@
 """A list is sent, all findings come at once, answers are kept and used."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import yaml
 from starlette.testclient import TestClient
 
 from flows.desk.desk_state import Desk
-from flows.desk.lists.answers import laid_over
+from flows.desk.lists.answers import keep_answers_before, laid_over, no_answers
 from flows.desk.lists.list_folders import SUFFIXES, ListFolder
 from flows.desk.views.check_answers import answers_of, code_of, given_answers
 from flows.run.request import run_request
@@ -93,6 +94,47 @@ def test_a_column_on_persons_stays_out_unless_it_is_explained(
     assert refused.status_code == 422
     assert "Contact E-Mail" in refused.text
     assert folder.read().answers is None
+
+
+def test_answers_that_cannot_be_used_are_named_and_the_others_kept(
+    desk: Desk, client: TestClient
+) -> None:
+    page = sent_list(client)
+    folder = _folder(desk, page)
+    found = _found(folder)
+    form = {
+        "version": str(found["version"]),
+        f"t{_at(found, 'bad_sector')}": "Weaving of moonlight",
+        f"t{_at(found, 'unknown_country')}": "India",
+    }
+    client.post(f"{page}/answers", data=form)
+    answers = folder.read().answers
+    assert answers is not None
+    assert (answers["countries"], answers["sectors"]) == ({"Atlantis": "India"}, {})
+    text = client.get(page).text
+    assert "Coffee: &#39;Weaving of moonlight&#39; is no sector" in text
+    found = _found(folder)
+    town = {"version": str(found["version"]), "back": "places"}
+    town[f"t{_at(found, 'ambiguous_town')}"] = "Nowhere at all"
+    client.post(f"{page}/answers", data=town)
+    assert "is not one known town" in client.get(f"{page}/places").text
+
+
+def test_a_list_that_answers_made_unreadable_is_brought_back(
+    desk: Desk, client: TestClient
+) -> None:
+    page = sent_list(client)
+    folder = _folder(desk, page)
+    before = folder.read().answers
+    with folder.changed("anna", "answered questions") as held:
+        keep_answers_before(folder, before)
+        broken = {**no_answers(), "towns": {"Springfield, US": "Nowhere at all"}}
+        held[0] = replace(held[0], answers=broken, version=held[0].version + 1)
+    text = client.get(page).text
+    assert "Take the last answers back" in text
+    client.post(f"{page}/answers/back")
+    assert folder.read().answers == before
+    assert "Gamma Works" in client.get(page).text
 
 
 def test_files_are_added_replaced_and_removed(desk: Desk, client: TestClient) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from suppliers.places.gazetteer import area_named, towns_of
 from suppliers.places.place_names import bare_place_key, place_key
-from suppliers.places.town_matches import find_town, town_of_address
+from suppliers.places.town_matches import choice_name, find_town, town_of_address
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,26 @@ def test_names_that_several_towns_share_are_asked_about() -> None:
     assert match.outcome == "ambiguous"
     assert match.latitude is None
     assert {"Missouri", "Massachusetts", "Illinois"} <= {t.state for t in match.candidates}
+
+
+@pytest.mark.parametrize(
+    ("text", "iso2", "first"),
+    [
+        ("Giresun", "TR", "Giresun (40.917, 38.387)"),  # also another name of a second town
+        ("Futian", "CN", "Futian, Chongqing"),
+        ("Cofradía", "MX", None),  # brackets within a name
+        ("Akgedik", "TR", None),  # without a state
+    ],
+)
+def test_each_candidate_is_one_town_when_it_is_chosen(
+    text: str, iso2: str, first: str | None
+) -> None:
+    candidates = find_town(text, iso2).candidates
+    names = [choice_name(town) for town in candidates]
+    assert len(set(names)) == len(names) > 1
+    assert first in (None, names[0])
+    for town, name in zip(candidates, names, strict=True):
+        assert find_town(name, iso2).candidates == (town,)
 
 
 def test_near_spellings_are_asked_about_and_never_taken() -> None:
