@@ -53,7 +53,7 @@ _REGION_BEHIND = re.compile(
     r"(?P<town>[^,/(]*?\S)\s*(?:,|/|\(|\s[-\u2013\u2014]\s)\s*(?P<region>.*?)\)?\s*$"
 )
 
-#: As `choice_name` tells towns of one name apart.
+#: As `choice_name` writes one of several towns of a name.
 _POINT_BEHIND = re.compile(r"(?P<town>[^,]*?\S)(?:,.*)? \((?P<point>-?\d+\.\d{3}, -?\d+\.\d{3})\)$")
 
 

@@ -17,8 +17,8 @@ from flows.desk.lists.list_folders import ListFolder, SupplierListRecord, write_
 #: Blocks of answers about values.
 VALUE_BLOCKS = ("countries", "sectors", "towns")
 _NOT_USABLE = {
-    "countries": "is no country; write its name in English or its ISO code, such as BD",
-    "sectors": "is no sector; choose one of the list or write an ISIC division, such as 14",
+    "countries": "is not a country; write its name in English or its ISO code, such as BD",
+    "sectors": "is not a known sector; choose one of the list or write an ISIC division, such as 14",
     "towns": "is not one known town of the country; write a larger town nearby, with its region",
 }
 _BEFORE = "answers-before.json"

@@ -112,7 +112,7 @@ def test_answers_that_cannot_be_used_are_named_and_the_others_kept(
     assert answers is not None
     assert (answers["countries"], answers["sectors"]) == ({"Atlantis": "India"}, {})
     text = client.get(page).text
-    assert "Coffee: &#39;Weaving of moonlight&#39; is no sector" in text
+    assert "Coffee: &#39;Weaving of moonlight&#39; is not a known sector" in text
     found = _found(folder)
     town = {"version": str(found["version"]), "back": "places"}
     town[f"t{_at(found, 'ambiguous_town')}"] = "Nowhere at all"
