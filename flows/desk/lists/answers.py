@@ -18,7 +18,7 @@ from flows.desk.lists.list_folders import ListFolder, SupplierListRecord, write_
 VALUE_BLOCKS = ("countries", "sectors", "towns")
 _NOT_USABLE = {
     "countries": "is not a country; write its name in English or its ISO code, such as BD",
-    "sectors": "is not a known sector; choose one of the list or write an ISIC division, such as 14",
+    "sectors": "is not a known sector; choose one, or write an ISIC division, such as 14",
     "towns": "is not one known town of the country; write a larger town nearby, with its region",
 }
 _BEFORE = "answers-before.json"
