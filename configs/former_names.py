@@ -48,7 +48,6 @@ _MOVEMENTS = {
 TABLE_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "scores": _SCORES,
-        "contributions": _CONTRIBUTIONS,
         "movements": _MOVEMENTS,
         "supplier_flags": {"via": "matched_via"},
         "supplier_links": {"decided_by": "match_basis", "filled": "identifiers_added"},
@@ -57,8 +56,9 @@ TABLE_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 #: Of the warehouse: columns left out because they repeated another one, by table.
 DROPPED_COLUMNS: Mapping[str, Collection[str]] = MappingProxyType({"scores": ("own_evidence",)})
 
-#: Of the warehouse: staging tables that others took the place of; every run stages again.
-RETIRED_TABLES: Sequence[str] = ("stg_precipitation__site_month",)
+#: Of the warehouse: a staging table that others took the place of, as every run stages again; and
+#: the contributions, which the folder of each run has.
+RETIRED_TABLES: Sequence[str] = ("stg_precipitation__site_month", "contributions")
 
 #: Files of a published run that had another name.
 RUN_FILES: Mapping[str, str] = MappingProxyType(

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from reports.outputs.output import Column, DocumentOutput, TableOutput
 from reports.outputs.registry import outputs, table_outputs
-from sql.migration import column_comments
+from sql.empty_tables import column_comments
 
 
 @dataclass(frozen=True)

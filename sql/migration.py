@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,6 +10,9 @@ import duckdb
 
 import sql
 from configs.former_names import DROPPED_COLUMNS, RETIRED_TABLES, TABLE_COLUMNS, renamed
+from sql import intervals
+from sql.contracts import every_contract
+from sql.empty_tables import all_or_nothing, every_table_in_memory
 
 _TABLES = "select table_name, comment from duckdb_tables() where not internal"
 _COLUMNS = (
@@ -61,18 +63,25 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
             nothing is changed.
     """
     present = _shapes(connection)
-    old = tuple(t for t, shape in present.items() if shape != _wanted().get(t, shape))
+    old = tuple(table for table, shape in present.items() if shape != _wanted_of(table, shape))
+    of_runs = tuple(table for table in sql.KEPT_ONCE if table in present)
     staging = set(sql.tables("20_staging"))
-    _make_again(connection, [table for table in old if table not in staging], present)
+    with all_or_nothing(connection):
+        for table in old:
+            if table not in staging:
+                _replace(connection, table, present[table].types())
+        for table in of_runs:
+            _store_once(connection, table)
     for table in old:
         if table not in staging:
             continue
         try:
-            _make_again(connection, [table], present)
+            with all_or_nothing(connection):
+                _replace(connection, table, present[table].types())
         except OtherVersionError:
             connection.execute(f"drop table {table}")
             connection.execute(sql.stored_ddl()[table])
-    with _all_or_nothing(connection):
+    with all_or_nothing(connection):
         for table in RETIRED_TABLES:
             if table in present:
                 connection.execute(f"drop table {table}")
@@ -80,36 +89,41 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         for table, statements in sql.stored_ddl().items():
             if table not in present or present[table].comments != _wanted()[table].comments:
                 connection.execute(statements)
-    return old
+        views = _views(connection)
+        for table, view in _wanted_views().items():
+            if views.get(table) != view:
+                connection.execute(_view_ddl(table))
+    return tuple(dict.fromkeys((*old, *of_runs)))
 
 
-def _make_again(
-    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], present: Mapping[str, _Shape]
-) -> None:
-    """Make these tables again with their rows: all of them or, on an error, none."""
-    with _all_or_nothing(connection):
-        for table in tables:
-            _replace(connection, table, present[table].types(), _wanted()[table].types())
-
-
-@contextmanager
-def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
+def _store_once(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Store the rows of a table with a row for each run as `sql.KEPT_ONCE` has it."""
+    contract = every_contract()[table]
+    connection.execute(f"alter table {table} rename to {table}_before_")
+    connection.execute(sql.stored_ddl()["run_numbers"])
+    connection.execute(sql.stored_ddl()[sql.intervals_of(table)])
+    # The ids of runs begin with their as-of date.
+    found = f"select distinct run_id from {table}_before_ order by run_id"
+    for (run_id,) in connection.execute(found).fetchall():
+        connection.execute(
+            "create or replace temp table rows_ as select row_number() over () as row_number_, * "
+            f"from {table}_before_ where run_id = $1",
+            [run_id],
+        )
+        intervals.insert_run(connection, table, run_id, "rows_", contract.columns, contract.key)
+    connection.execute("drop table if exists rows_")
+    connection.execute(f"drop table {table}_before_")
 
 
 def _replace(
     connection: duckdb.DuckDBPyConnection,
     table: str,
     before: Mapping[str, str],
-    after: Mapping[str, str],
 ) -> None:
-    now = {name: name for name in before} | renamed(before, TABLE_COLUMNS.get(table, {}))
+    """Make a table again with its rows, whose columns are `before`."""
+    after = _wanted_of(table, None).types()
+    former = TABLE_COLUMNS.get(table.removesuffix(sql.intervals_of("")), {})
+    now = {name: name for name in before} | renamed(before, former)
     shared = {name: new for name, new in now.items() if new in after}
     columns, values = (
         ", ".join(f'"{name}"' for name in names) for names in (shared.values(), shared)
@@ -121,7 +135,7 @@ def _replace(
                 f"{table} has values in {', '.join(lossy)} that do not fit the present columns"
             )
         connection.execute(f"alter table {table} rename to {table}_before_")
-        connection.execute(sql.stored_ddl()[table])
+        connection.execute((sql.loaded_ddl() | sql.stored_ddl())[table])
         if shared:
             connection.execute(
                 f"insert into {table} ({columns}) select {values} from {table}_before_"
@@ -163,38 +177,8 @@ def _lossy_columns(
 def other_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Tables of a warehouse that are not as in their files, and those that it lacks."""
     present, wanted = _shapes(connection), _wanted()
-    return sorted(name for name, shape in wanted.items() if present.get(name) != shape)
-
-
-@contextmanager
-def every_table_in_memory(
-    ddl: Mapping[str, str] | None = None,
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database of its own that holds each table without rows.
-
-    Args:
-        ddl: the statements of the tables; None: as their files have them.
-    """
-    with duckdb.connect(":memory:") as scratch:
-        with _all_or_nothing(scratch):
-            for statements in (ddl or sql.every_ddl()).values():
-                scratch.execute(statements)
-        yield scratch
-
-
-def column_comments(table: str) -> Mapping[str, str]:
-    """What the file of a table says of its columns, by column; those without a comment lack."""
-    return _every_comment().get(table, {})
-
-
-@cache
-def _every_comment() -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    with every_table_in_memory() as scratch:
-        for table, name, *_, comment in scratch.execute(_COLUMNS).fetchall():
-            if comment:
-                found.setdefault(table, {})[name] = comment
-    return found
+    lacking = {name for name, shape in wanted.items() if present.get(name) != shape}
+    return sorted(lacking | (present.keys() & set(sql.KEPT_ONCE)))
 
 
 @cache
@@ -202,6 +186,42 @@ def _wanted() -> Mapping[str, _Shape]:
     """The shape of each table as a warehouse is to have it."""
     with every_table_in_memory(sql.stored_ddl()) as scratch:
         return _shapes(scratch)
+
+
+@cache
+def _by_run() -> Mapping[str, _Shape]:
+    """The shape of each table of `sql.KEPT_ONCE` with a row for each run."""
+    chosen = {table: sql.loaded_ddl()[table] for table in sql.KEPT_ONCE}
+    with every_table_in_memory(chosen) as scratch:
+        return _shapes(scratch)
+
+
+def _wanted_of(table: str, otherwise: _Shape | None) -> _Shape:
+    """The shape that a table of a warehouse is to have; one of ours has `otherwise`."""
+    found = _by_run().get(table, _wanted().get(table, otherwise))
+    if found is None:
+        raise OtherVersionError(f"no table named {table}")
+    return found
+
+
+@cache
+def _wanted_views() -> Mapping[str, tuple[str, str]]:
+    with every_table_in_memory(sql.stored_ddl()) as scratch:
+        for table in sql.KEPT_ONCE:
+            scratch.execute(_view_ddl(table))
+        return _views(scratch)
+
+
+def _view_ddl(table: str) -> str:
+    return sql.view_ddl(table, every_contract()[table].columns)
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str]]:
+    """Statement and comment of each view by its name."""
+    rows = connection.execute(
+        "select view_name, sql, comment from duckdb_views() where not internal"
+    )
+    return {name: (statement, comment) for name, statement, comment in rows.fetchall()}
 
 
 def _shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, _Shape]:

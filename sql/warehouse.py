@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
-import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,29 +15,11 @@ import duckdb
 import polars as pl
 
 import sql
-from sql.migration import OtherVersionError, every_table_in_memory, make_tables
-
-_CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
-_COLUMNS = (
-    "select table_name, column_name, data_type, is_nullable from duckdb_columns() "
-    "where not internal order by table_name, column_index"
-)
-_CONSTRAINTS = (
-    "select table_name, constraint_type, expression, constraint_column_names "
-    "from duckdb_constraints() where constraint_type in ('CHECK', 'PRIMARY KEY') "
-    "order by table_name, constraint_index"
-)
-
-
-#: How long a run waits for the file while another run or a notebook holds it.
-PATIENCE_SECONDS = 300.0
-_LOOK_EVERY_SECONDS = 0.5
-
-log = logging.getLogger("understory")
-
-
-class WarehouseError(Exception):
-    """The warehouse cannot be opened or a table's contract is broken; one sentence."""
+from sql import intervals
+from sql.contracts import WarehouseError as WarehouseError
+from sql.contracts import contract_of, every_contract, judged, known
+from sql.migration import OtherVersionError, make_tables
+from sql.opening import PATIENCE_SECONDS, connected
 
 
 @dataclass(frozen=True)
@@ -56,16 +34,6 @@ class Loaded:
     def rejected(self) -> int:
         """Rows rejected in all."""
         return sum(self.rejected_by_rule.values())
-
-
-@dataclass(frozen=True)
-class _Contract:
-    """What the DDL of a table asks of its rows."""
-
-    columns: Mapping[str, str]
-    required: tuple[str, ...]
-    checks: Mapping[str, str]
-    key: tuple[str, ...]
 
 
 #: How this process left the files whose tables it had checked, by path.
@@ -92,7 +60,7 @@ class Warehouse:
         self.path = path
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = _connected(path, patience_seconds)
+        self._connection = connected(path, patience_seconds)
         self._connection.execute("set timezone = 'UTC'")
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
@@ -138,12 +106,15 @@ class Warehouse:
 
     def clear(self, table: str, run_id: str) -> None:
         """Take out one run's rows of a table keyed by run, kept and rejected ones."""
-        for name in (_known(table), f"rejected_{table}"):
-            self._connection.execute(f"delete from {name} where run_id = $1", [run_id])
+        if known(table) in sql.KEPT_ONCE:
+            intervals.clear_run(self._connection, table, run_id)
+        else:
+            self._connection.execute(f"delete from {table} where run_id = $1", [run_id])
+        self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
 
     def empty(self, table: str, run_id: str) -> None:
         """Empty a staging table, and take out what `run_id` had rejected in it before."""
-        if self._connection.execute(f"select 1 from {_known(table)} limit 1").fetchone():
+        if self._connection.execute(f"select 1 from {known(table)} limit 1").fetchone():
             # Removed rows would stay in the file until it is compacted; the space of a
             # dropped table is used again.
             self._connection.execute(f"drop table {table}")
@@ -157,60 +128,64 @@ class Warehouse:
             table: a table of `sql/`.
             rows: columns by name; columns of the table that are absent become null, columns
                 that the table does not have are an error of ours.
-            run_id: written to rejected rows.
+            run_id: written to rejected rows; where the table has a run_id, that of every row.
 
         Raises:
             WarehouseError: a column the table does not have, or one of the wrong type; or a row
                 with the same key is there from an earlier load.
         """
-        columns = self._columns(table)
-        unknown = set(rows.columns) - set(columns)
+        with self._registered(known(table), rows):
+            return self._load_registered(table, rows.columns, run_id)
+
+    def check(self, table: str, rows: pl.DataFrame) -> Loaded:
+        """Count the rows that keep a table's contract, and the others by rule; nothing is stored.
+
+        Args:
+            table: a table of `sql/`, also one that lies in the folder of its run.
+            rows: as for `load`.
+
+        Raises:
+            WarehouseError: a column the table does not have, or one of the wrong type.
+        """
+        with self._registered(table, rows):
+            counts = self._connection.execute(
+                f"select rule_, count(*) from ({judged(table, rows.columns)}) "
+                "group by rule_ order by rule_"
+            ).fetchall()
+        return _counted(table, counts)
+
+    @contextmanager
+    def _registered(self, table: str, rows: pl.DataFrame) -> Iterator[None]:
+        """Rows as `incoming_` for the statements inside."""
+        unknown = set(rows.columns) - set(self._columns(table))
         if unknown:
             raise WarehouseError(f"{table}: rows carry columns it does not have: {sorted(unknown)}")
         frame = rows.with_row_index("row_number_", offset=1)
         self._connection.register("incoming_", frame.to_arrow())
         try:
-            return self._load_registered(table, rows.columns, columns, run_id)
+            yield
         except (duckdb.ConversionException, duckdb.BinderException) as error:
             raise WarehouseError(f"{table}: a column has the wrong type: {error}") from error
         finally:
             self._connection.execute("drop table if exists checked_")
             self._connection.unregister("incoming_")
 
-    def _load_registered(
-        self, table: str, present: list[str], columns: Mapping[str, str], run_id: str
-    ) -> Loaded:
-        select = ", ".join(
-            f'cast("{name}" as {kind}) as "{name}"'
-            if name in present
-            else f'null::{kind} as "{name}"'
-            for name, kind in columns.items()
-        )
-        whens = [
-            f"when not ({text}) then '{rule}'" for rule, text in _contract(table).checks.items()
-        ]
-        whens += [
-            f"when \"{name}\" is null then '{name}_is_missing'"
-            for name in _contract(table).required
-        ]
-        rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
-        # A rejected row must not make a good row with its key a duplicate: hence two steps.
-        partition = ", ".join(f'"{name}"' for name in (*self._key(table), "broken_"))
+    def _load_registered(self, table: str, present: list[str], run_id: str) -> Loaded:
+        columns = self._columns(table)
         self._connection.execute(
-            f"create or replace temp table checked_ as with typed as (select row_number_, {select} "
-            f"from incoming_), judged as (select *, {rule} as broken_ from typed) "
-            "select *, coalesce(broken_, case when row_number() over "
-            f"(partition by {partition} order by row_number_) > 1 then 'duplicate_key' end) "
-            "as rule_ from judged"
+            f"create or replace temp table checked_ as {judged(table, present)}"
         )
         self._reject_loaded_before(table, run_id)
-        names = ", ".join(f'"{name}"' for name in columns)
+        if table in sql.KEPT_ONCE:
+            self._store_once(table, run_id)
+        else:
+            names = ", ".join(f'"{name}"' for name in columns)
+            self._connection.execute(
+                f"insert into {table} ({names}) select {names} from checked_ "
+                "where rule_ is null order by row_number_"
+            )
         self._connection.execute(
-            f"insert into {_known(table)} ({names}) select {names} from checked_ "
-            "where rule_ is null order by row_number_"
-        )
-        self._connection.execute(
-            f"insert into rejected_{_known(table)} select $1, null, row_number_, rule_, "
+            f"insert into rejected_{known(table)} select $1, null, row_number_, rule_, "
             "'the row breaks the rule ' || rule_ || ' of the table' from checked_ "
             "where rule_ is not null order by row_number_",
             [run_id],
@@ -218,8 +193,24 @@ class Warehouse:
         counts = self._connection.execute(
             "select rule_, count(*) from checked_ group by rule_ order by rule_"
         ).fetchall()
-        by_rule = {rule_name: count for rule_name, count in counts if rule_name is not None}
-        return Loaded(table, sum(n for r, n in counts if r is None), by_rule)
+        return _counted(table, counts)
+
+    def _store_once(self, table: str, run_id: str) -> None:
+        """Store the good rows of `checked_` in a table of `sql.KEPT_ONCE`."""
+        other = self._connection.execute(
+            "select 1 from checked_ where rule_ is null and run_id <> $1 limit 1", [run_id]
+        ).fetchone()
+        if other:
+            raise WarehouseError(f"{table}: rows of another run than {run_id}")
+        self._connection.execute(
+            "create or replace temp view good_ as select * from checked_ where rule_ is null"
+        )
+        try:
+            intervals.insert_run(
+                self._connection, table, run_id, "good_", self._columns(table), self._key(table)
+            )
+        except intervals.SeveralDaysError as error:
+            raise WarehouseError(str(error)) from error
 
     def _reject_loaded_before(self, table: str, run_id: str) -> None:
         """Check that no row of `checked_` has the key of a row of an earlier load."""
@@ -229,7 +220,7 @@ class Warehouse:
         same = " and ".join(f'kept."{name}" = new."{name}"' for name in key)
         of_run = " and kept.run_id = $1" if "run_id" in key else ""
         found = self._connection.execute(
-            f"select 1 from {_known(table)} kept where exists "
+            f"select 1 from {known(table)} kept where exists "
             f"(select 1 from checked_ new where rule_ is null and {same}){of_run} limit 1",
             [run_id] if of_run else [],
         ).fetchone()
@@ -242,7 +233,7 @@ class Warehouse:
             return 0
         self._connection.register("refused_", rejected.to_arrow())
         self._connection.execute(
-            f"insert into rejected_{_known(table)} "
+            f"insert into rejected_{known(table)} "
             "select $1, source_file, source_row, rule, reason from refused_",
             [run_id],
         )
@@ -255,7 +246,7 @@ class Warehouse:
         where = "" if run_id is None else " where run_id = $1"
         order = f" order by {', '.join(key)}" if key else ""
         return self._frame(
-            f"select * from {_known(table)}{where}{order}", [] if run_id is None else [run_id]
+            f"select * from {known(table)}{where}{order}", [] if run_id is None else [run_id]
         )
 
     def read_rejected(self, run_id: str) -> pl.DataFrame:
@@ -270,25 +261,29 @@ class Warehouse:
 
     def has_run(self, table: str, run_id: str) -> bool:
         """Whether a table has a row of a run."""
-        statement = f"select 1 from {_known(table)} where run_id = $1 limit 1"
+        statement = f"select 1 from {known(table)} where run_id = $1 limit 1"
         return self._connection.execute(statement, [run_id]).fetchone() is not None
 
     def published_as_of(self, table: str, as_of: dt.date) -> pl.DataFrame:
         """Rows of a staging table published by `as_of`: the only point-in-time filter."""
         order = ", ".join(self._key(table))
         return self._frame(
-            f"select * from {_known(table)} where published_on <= $1 order by {order}", [as_of]
+            f"select * from {known(table)} where published_on <= $1 order by {order}", [as_of]
         )
 
     def remove_runs(self, run_ids: Sequence[str]) -> None:
         """Remove all rows of runs but their lines in the run log."""
         keyed = [
             table
-            for table in sql.every_ddl()
-            if table != "runs" and "run_id" in _contracts()[table].columns
+            for table in sql.stored_ddl()
+            if table in sql.every_ddl()
+            and table not in ("runs", "run_numbers")
+            and "run_id" in every_contract()[table].columns
         ]
         with self.transaction():
             for run_id in run_ids:
+                for table in sql.KEPT_ONCE:
+                    intervals.clear_run(self._connection, table, run_id)
                 for table in keyed:
                     self._connection.execute(f"delete from {table} where run_id = $1", [run_id])
 
@@ -326,53 +321,10 @@ class Warehouse:
         return frame
 
     def _columns(self, table: str) -> Mapping[str, str]:
-        return _contract(table).columns
+        return contract_of(table).columns
 
     def _key(self, table: str) -> tuple[str, ...]:
-        return _contract(table).key
-
-
-def _connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyConnection:
-    """A connection, once whoever holds the file has let go of it."""
-    deadline = time.monotonic() + patience_seconds
-    is_told = False
-    while True:
-        try:
-            if path is None:
-                return duckdb.connect(":memory:")
-            _replay_log(path)
-            return duckdb.connect(str(path))
-        except duckdb.Error as error:
-            is_held = "lock" in str(error)
-            if not is_held or time.monotonic() >= deadline:
-                raise WarehouseError(
-                    f"{path}: the warehouse is held by another run or a notebook, or is not a "
-                    "DuckDB file; wait for that run to end or close the notebook, or name another "
-                    "folder with --out"
-                ) from error
-        if not is_told:
-            log.warning(
-                "%s is held by another run or a notebook; waiting up to %.0f s for it",
-                path,
-                patience_seconds,
-            )
-            is_told = True
-        time.sleep(_LOOK_EVERY_SECONDS)
-
-
-def _replay_log(path: Path) -> None:
-    """Bring the changes into a file that a killed process left in the log beside it.
-
-    A connection replays the log before it has the functions that checks of our tables call, and
-    fails (duckdb/duckdb#18259); a database that is attached to an open one does not.
-    """
-    log_file = path.with_name(f"{path.name}.wal")
-    if path.is_file() and log_file.is_file():
-        # Where this fails, because the file is open or damaged, the connection after it says why.
-        with suppress(duckdb.Error), duckdb.connect(":memory:") as connection:
-            name = str(path).replace("'", "''")
-            connection.execute(f"attach '{name}' as killed")
-            connection.execute("checkpoint killed")
+        return contract_of(table).key
 
 
 def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
@@ -380,45 +332,7 @@ def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     return known.filter(pl.col("published_on") <= as_of)
 
 
-def _layer(table: str) -> str:
-    for layer in sql.LAYERS:
-        if table in sql.tables(layer):
-            return layer
-    raise WarehouseError(f"no table named {table}")
-
-
-def _known(table: str) -> str:
-    """Identifiers come from file names of `sql/` alone, never from a value."""
-    _layer(table)
-    return table
-
-
-def _contract(table: str) -> _Contract:
-    _layer(table)
-    return _contracts()[table]
-
-
-@cache
-def _contracts() -> Mapping[str, _Contract]:
-    """Each table's contract as DuckDB reads its file: every open warehouse has it in that shape."""
-    columns: dict[str, list[tuple[str, str, bool]]] = {}
-    checks: dict[str, list[str]] = {}
-    keys: dict[str, tuple[str, ...]] = {}
-    with every_table_in_memory() as scratch:
-        for table, name, kind, is_nullable in scratch.execute(_COLUMNS).fetchall():
-            columns.setdefault(table, []).append((name, kind, is_nullable))
-        for table, kind, expression, names in scratch.execute(_CONSTRAINTS).fetchall():
-            if kind == "CHECK":
-                checks.setdefault(table, []).append(expression)
-            else:
-                keys[table] = tuple(names)
-    return {
-        table: _Contract(
-            columns={name: kind for name, kind, _ in columns[table]},
-            required=tuple(name for name, _, is_nullable in columns[table] if not is_nullable),
-            # DuckDB renames constraints; the rule a person reads is the name in our file.
-            checks=dict(zip(_CHECK_NAME.findall(statements), checks.get(table, []), strict=True)),
-            key=keys.get(table, ()),
-        )
-        for table, statements in sql.every_ddl().items()
-    }
+def _counted(table: str, counts: list[tuple[str | None, int]]) -> Loaded:
+    """Counts of rows by the rule that they break; None: by none."""
+    by_rule = {rule: count for rule, count in counts if rule is not None}
+    return Loaded(table, sum(count for rule, count in counts if rule is None), by_rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sql
 from flows.documentation.markdown import cell, code_cell, page, table
 from reports.data_dictionary import output_columns, output_files
-from sql.migration import every_table_in_memory
+from sql.empty_tables import every_table_in_memory
 
 _INTRODUCTION = """This page is generated from the program. A published run is a folder
 `<out>/<run id>` with the files below; `<out>/latest` names the newest. Tables are UTF-8 CSV with a

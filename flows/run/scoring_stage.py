@@ -25,7 +25,7 @@ from scoring.scoring_model import scoring_model
 from scoring.simulation.rank_uncertainty import RankingUncertainty, analyse_rank_uncertainty
 from signals.financial.disclosure_regime import with_regimes
 from signals.registry import signals, sources
-from sql.warehouse import Warehouse
+from sql.warehouse import Loaded, Warehouse
 
 
 def score_list(prepared: PreparedRun) -> Scored:
@@ -120,12 +120,11 @@ def score_list(prepared: PreparedRun) -> Scored:
     )
     marts = {
         "scores": scores,
-        "contributions": result.contributions,
         "peer_keys": peers,
         "movements": moved.movements,
         "restatements": moved.restatements,
     }
-    _load(prepared, run_id, marts)
+    _load(prepared, run_id, marts, result.contributions)
     ranked = int(scores["score"].is_not_null().sum())
     counts = {"ranked": ranked, "insufficient": scores.height - ranked}
     countries = country_share(scores, prepared.suppliers)
@@ -175,16 +174,26 @@ def _if_any(table: pl.DataFrame) -> pl.DataFrame | None:
     return None if table.is_empty() else table
 
 
-def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:
+def _load(
+    prepared: PreparedRun,
+    run_id: str,
+    marts: Mapping[str, pl.DataFrame],
+    contributions: pl.DataFrame,
+) -> None:
+    """Keep the results in the warehouse; the contributions lie in the folder of the run."""
     run = pl.lit(run_id).alias("run_id")
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
+        _reject_broken(warehouse.check("contributions", contributions.with_columns(run)))
         for table, frame in marts.items():
             warehouse.clear(table, run_id)
-            if frame.is_empty():
-                continue
-            loaded = warehouse.load(table, frame.with_columns(run), run_id)
-            if loaded.rejected:
-                raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")
+            if not frame.is_empty():
+                _reject_broken(warehouse.load(table, frame.with_columns(run), run_id))
+
+
+def _reject_broken(loaded: Loaded) -> None:
+    if loaded.rejected:
+        rules = dict(loaded.rejected_by_rule)
+        raise RuntimeError(f"{loaded.table}: own rows break {rules}")
 
 
 def _uncertainty(doubt: RankingUncertainty) -> dict[str, Any]:

@@ -163,10 +163,10 @@ def test_a_staging_table_that_is_no_more_is_dropped(path: Path) -> None:
 def test_every_table_may_be_of_another_version(path: Path) -> None:
     Warehouse(path).close()
     with duckdb.connect(str(path)) as connection:
-        for table in sql.every_ddl():
+        for table in sql.stored_ddl():
             connection.execute(f"alter table {table} add column older varchar")
     with duckdb.connect(str(path)) as connection:
-        assert set(make_tables(connection)) == set(sql.every_ddl())
+        assert set(make_tables(connection)) == set(sql.stored_ddl())
         assert make_tables(connection) == ()
 
 

@@ -85,10 +85,13 @@ def test_a_key_that_an_earlier_load_has_is_an_error_of_ours() -> None:
         assert warehouse.load(TABLE, governance().tail(1), "run").kept == 1
 
 
-@pytest.mark.parametrize("table", ["scores", "signal_values", TABLE])
-def test_large_tables_have_no_index_and_small_ones_have(table: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "stored"),
+    [("scores", "scores"), ("signal_values", "signal_values_intervals"), (TABLE, TABLE)],
+)
+def test_large_tables_have_no_index_and_small_ones_have(table: str, stored: str) -> None:
     assert "primary key" in sql.every_ddl()[table]
-    assert "primary key" not in sql.stored_ddl()[table]
+    assert "primary key" not in sql.stored_ddl()[stored]
     assert "primary key" in sql.stored_ddl()["runs"]
 
 
@@ -104,7 +107,24 @@ def test_a_file_that_is_no_warehouse_is_one_sentence(tmp_path: Path) -> None:
         Warehouse(path)
 
 
-@pytest.mark.parametrize("layer", sql.LAYERS)
+def test_rows_of_a_file_of_the_run_are_checked_and_not_stored() -> None:
+    row = {
+        "run_id": "run", "supplier_id": "S1", "signal_id": "leverage", "pillar": "financial",
+        "status": "observed", "unit": "ratio", "weight": 1.0, "points": 0.0,
+        "candidate_sources": "accounts", "sentence": "A sentence.",
+    }  # fmt: skip
+    rows = pl.DataFrame([row, row, row | {"signal_id": "liquidity", "risk": 2.0}])
+    with Warehouse(None) as warehouse:
+        checked = warehouse.check("contributions", rows)
+        assert (checked.kept, dict(checked.rejected_by_rule)) == (
+            1,
+            {"duplicate_key": 1, "risk_in_range": 1},
+        )
+        with pytest.raises(WarehouseError, match="no table named contributions"):
+            warehouse.load("contributions", rows, "run")
+
+
+@pytest.mark.parametrize("layer", [*sql.LAYERS, sql.FILE_LAYER])
 def test_every_file_makes_the_table_of_its_name_and_says_what_it_holds(layer: str) -> None:
     for table in sql.tables(layer):
         text = sql.ddl(layer, table)

@@ -12,7 +12,7 @@ from prov.model import ProvActivity, ProvDocument, ProvEntity, ProvGeneration, P
 
 from reports.exports.published_run import PublishedRun
 from reports.exports.registry import exports
-from sql.migration import column_comments
+from sql.empty_tables import column_comments
 
 
 def test_the_data_package_is_valid_and_says_what_the_ddl_says(

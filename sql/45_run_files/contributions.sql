@@ -5,7 +5,7 @@ create table if not exists contributions (
     pillar varchar not null,
     status varchar not null,
     value double,
-  stderr double,
+    stderr double,
     unit varchar not null,
     shrunk_value double,
     shrinkage_weight double,

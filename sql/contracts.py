@@ -1,0 +1,120 @@
+"""What the file of each table asks of its rows, as DuckDB reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import sql
+from sql.empty_tables import every_table_in_memory
+
+_CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
+_COLUMNS = (
+    "select table_name, column_name, data_type, is_nullable from duckdb_columns() "
+    "where not internal order by table_name, column_index"
+)
+_CONSTRAINTS = (
+    "select table_name, constraint_type, expression, constraint_column_names "
+    "from duckdb_constraints() where constraint_type in ('CHECK', 'PRIMARY KEY') "
+    "order by table_name, constraint_index"
+)
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be opened or a table's contract is broken; one sentence."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the DDL of a table asks of its rows.
+
+    Attributes:
+        columns: types by name, in order.
+        required: columns that may not be null.
+        checks: expressions by the name of the rule.
+        key: columns that identify a row; empty where the table has no key.
+    """
+
+    columns: Mapping[str, str]
+    required: tuple[str, ...]
+    checks: Mapping[str, str]
+    key: tuple[str, ...]
+
+
+def known(table: str) -> str:
+    """The name of a table of the warehouse.
+
+    Identifiers come from file names of `sql/` alone, never from a value.
+
+    Raises:
+        WarehouseError: there is no such table.
+    """
+    if not any(table in sql.tables(layer) for layer in sql.LAYERS):
+        raise WarehouseError(f"no table named {table}")
+    return table
+
+
+def contract_of(table: str) -> Contract:
+    """The contract of a table, also of one that lies in the folder of its run.
+
+    Raises:
+        WarehouseError: there is no such table.
+    """
+    if table not in sql.file_ddl():
+        known(table)
+    return every_contract()[table]
+
+
+def judged(table: str, present: Sequence[str]) -> str:
+    """A statement that gives the typed rows of `incoming_` with the rule that each breaks.
+
+    Args:
+        table: whose contract it is.
+        present: columns of `incoming_`, which numbers its rows in `row_number_`; the others of
+            the table are null.
+    """
+    contract = contract_of(table)
+    select = ", ".join(
+        f'cast("{name}" as {kind}) as "{name}"' if name in present else f'null::{kind} as "{name}"'
+        for name, kind in contract.columns.items()
+    )
+    whens = [f"when not ({text}) then '{rule}'" for rule, text in contract.checks.items()]
+    whens += [f"when \"{name}\" is null then '{name}_is_missing'" for name in contract.required]
+    rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
+    # A rejected row must not make a good row with its key a duplicate: hence two steps.
+    partition = ", ".join(f'"{name}"' for name in (*contract.key, "broken_"))
+    return (
+        f"with typed as (select row_number_, {select} from incoming_), "
+        f"judged as (select *, {rule} as broken_ from typed) "
+        "select *, coalesce(broken_, case when row_number() over "
+        f"(partition by {partition} order by row_number_) > 1 then 'duplicate_key' end) "
+        "as rule_ from judged"
+    )
+
+
+@cache
+def every_contract() -> Mapping[str, Contract]:
+    """Each table's contract as DuckDB reads its file: every open warehouse has it in that shape."""
+    columns: dict[str, list[tuple[str, str, bool]]] = {}
+    checks: dict[str, list[str]] = {}
+    keys: dict[str, tuple[str, ...]] = {}
+    with every_table_in_memory() as scratch:
+        for table, name, kind, is_nullable in scratch.execute(_COLUMNS).fetchall():
+            columns.setdefault(table, []).append((name, kind, is_nullable))
+        for table, kind, expression, names in scratch.execute(_CONSTRAINTS).fetchall():
+            if kind == "CHECK":
+                checks.setdefault(table, []).append(expression)
+            else:
+                keys[table] = tuple(names)
+    return {
+        table: Contract(
+            columns={name: kind for name, kind, _ in columns[table]},
+            required=tuple(name for name, _, is_nullable in columns[table] if not is_nullable),
+            # DuckDB renames constraints; the rule a person reads is the name in our file.
+            checks=dict(zip(_CHECK_NAME.findall(statements), checks.get(table, []), strict=True)),
+            key=keys.get(table, ()),
+        )
+        for table, statements in (sql.every_ddl() | sql.file_ddl()).items()
+    }

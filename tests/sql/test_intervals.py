@@ -1,0 +1,156 @@
+"""Rows are stored once, and every run reads its own again, whatever came and went between."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sql
+from sql.compaction import compact
+from sql.warehouse import Warehouse, WarehouseError
+
+TABLE = "signal_values"
+
+
+def rows(run_id: str, values: dict[str, float | None], day: int = 1) -> pl.DataFrame:
+    """One row for each supplier; None has no value."""
+    return pl.DataFrame(
+        {
+            "run_id": run_id,
+            "supplier_id": list(values),
+            "signal_id": "leverage",
+            "as_of": dt.date(2024, 6, day),
+            "value": list(values.values()),
+            "status": ["not_covered" if v is None else "observed" for v in values.values()],
+        },
+        schema_overrides={"value": pl.Float64, "supplier_id": pl.String, "status": pl.String},
+    )
+
+
+def stored(warehouse: Warehouse) -> list[tuple[object, ...]]:
+    """Supplier, value, first and last number of each stored row."""
+    found = warehouse._connection.execute(
+        f"select supplier_id, value, valid_from, valid_to from {TABLE}_intervals order by all"
+    )
+    return found.fetchall()
+
+
+def test_a_row_is_stored_once_for_all_runs_that_have_it() -> None:
+    first, second = {"A": 1.0, "B": 2.0, "C": None}, {"A": 1.0, "B": 3.0, "D": None}
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, rows("one", first), "one")
+        warehouse.load(TABLE, rows("two", second, day=2), "two")
+        assert stored(warehouse) == [
+            ("A", 1.0, 1, None),
+            ("B", 2.0, 1, 1),
+            ("B", 3.0, 2, None),
+            ("C", None, 1, 1),
+            ("D", None, 2, None),
+        ]
+        columns = ["run_id", "supplier_id", "as_of", "value"]
+        assert warehouse.read(TABLE, "one").select(columns).rows() == [
+            ("one", "A", dt.date(2024, 6, 1), 1.0),
+            ("one", "B", dt.date(2024, 6, 1), 2.0),
+            ("one", "C", dt.date(2024, 6, 1), None),
+        ]
+        assert warehouse.read(TABLE).height == 6
+
+
+def test_the_newest_run_leaves_the_table_as_it_was_before() -> None:
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, rows("one", {"A": 1.0, "B": 2.0}), "one")
+        before = stored(warehouse)
+        warehouse.load(TABLE, rows("two", {"A": 5.0, "C": 2.0}), "two")
+        warehouse.clear(TABLE, "two")
+        assert stored(warehouse) == before
+        warehouse.remove_runs(["one"])
+        assert stored(warehouse) == []
+        assert not warehouse.has_run(TABLE, "one")
+
+
+def test_the_two_zeros_are_two_values() -> None:
+    with Warehouse(None) as warehouse:
+        for run_id, zero in (("one", 0.0), ("two", -0.0)):
+            warehouse.load(TABLE, rows(run_id, {"A": zero}), run_id)
+        signs = warehouse._connection.execute(f"select signbit(value) from {TABLE} order by run_id")
+        assert signs.fetchall() == [(False,), (True,)]
+
+
+@pytest.mark.parametrize(
+    ("second", "run_id", "says"),
+    [
+        (rows("two", {"A": 1.0}), "one", "rows of another run than one"),
+        (rows("one", {"B": 1.0}, day=9), "one", "several as-of dates"),
+        (pl.concat([rows("two", {"A": 1.0}), rows("two", {"B": 1.0}, 2)]), "two", "several"),
+        (rows("one", {"A": 1.0}), "one", "were loaded before"),
+    ],
+)
+def test_rows_that_do_not_belong_to_the_run_are_an_error_of_ours(
+    second: pl.DataFrame, run_id: str, says: str
+) -> None:
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, rows("one", {"A": 1.0}), "one")
+        with pytest.raises(WarehouseError, match=says):
+            warehouse.load(TABLE, second, run_id)
+
+
+_VALUES = st.dictionaries(
+    st.sampled_from("ABC"), st.sampled_from([None, 1.0, 2.0]), min_size=1, max_size=3
+)
+_STEPS = st.lists(st.tuples(st.sampled_from("pqrs"), st.none() | _VALUES), max_size=12)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Warehouse]:
+    with Warehouse(None) as warehouse:
+        yield warehouse
+
+
+@given(steps=_STEPS)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_every_run_reads_what_was_loaded_for_it(
+    shared: Warehouse, steps: list[tuple[str, dict[str, float | None] | None]]
+) -> None:
+    """Runs are loaded, loaded again and removed in any order; None removes one."""
+    expected: dict[str, dict[str, float | None]] = {}
+    for run_id in "pqrs":
+        shared.clear(TABLE, run_id)
+    assert stored(shared) == []
+    for run_id, values in steps:
+        shared.clear(TABLE, run_id)
+        expected.pop(run_id, None)
+        if values is not None:
+            shared.load(TABLE, rows(run_id, values), run_id)
+            expected[run_id] = values
+    found = shared.read(TABLE).select("run_id", "supplier_id", "value").rows()
+    wanted = [(run_id, name, v) for run_id, of in expected.items() for name, v in of.items()]
+    assert sorted(found, key=str) == sorted(wanted, key=str)
+    assert len(stored(shared)) <= len(wanted)
+
+
+def test_a_warehouse_with_a_row_for_each_run_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    months = {"20240601-a": {"A": 1.0, "B": 2.0}, "20240701-b": {"A": 1.0, "B": None}}
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(sql.loaded_ddl()[TABLE])
+        for run_id, values in months.items():
+            connection.register("rows_", rows(run_id, dict(values)).to_arrow())
+            connection.execute(f"insert into {TABLE} by name select * from rows_")
+    for _ in range(2):
+        with Warehouse(path) as warehouse:
+            assert stored(warehouse) == [
+                ("A", 1.0, 1, None),
+                ("B", 2.0, 1, 1),
+                ("B", None, 2, None),
+            ]
+            for run_id, values in months.items():
+                read = warehouse.read(TABLE, run_id)
+                assert dict(read.select("supplier_id", "value").rows()) == values
+        compact(path)
