@@ -13,7 +13,11 @@ byte-order mark, or Parquet. Equal inputs give equal bytes."""
 _WAREHOUSE = """`<out>/warehouse.duckdb` holds the rows from which a run was made. It has one
 writer; to read, use [`<out>/snapshot.duckdb`](snapshot.md) or the files above. Rows that break a
 rule of a table are kept in `rejected_<table>` with the name of the rule. `yes` under *required*
-means that a row without the value is rejected."""
+means that a row without the value is rejected. Contributions are kept once, in the folder of each
+run. A table that says *stored once* is a view of `<table>_intervals`, where a row stands once with
+the numbers of the first and the last run that have it; `run_numbers` gives the number of each
+run."""
+_STORED_ONCE = "Stored once."
 _LAYERS = {
     "10_raw": "Runs and raw files",
     "20_staging": "Staging: typed rows of each source",
@@ -77,8 +81,9 @@ def _warehouse_sections() -> list[str]:
         parts.append(f"### {_LAYERS[layer]}")
         for name in sql.tables(layer):
             parts.append(f"#### {name}")
-            if comments.get(name):
-                parts.append(cell(comments[name]))
+            said = [comments.get(name), _STORED_ONCE if name in sql.KEPT_ONCE else None]
+            if any(said):
+                parts.append(" ".join(cell(text) for text in said if text))
             parts.append(table(("column", "type", "required", "comment"), columns[name]))
     return parts
 
