@@ -116,5 +116,5 @@ def every_contract() -> Mapping[str, Contract]:
             checks=dict(zip(_CHECK_NAME.findall(statements), checks.get(table, []), strict=True)),
             key=keys.get(table, ()),
         )
-        for table, statements in (sql.every_ddl() | sql.file_ddl()).items()
+        for table, statements in ({**sql.every_ddl(), **sql.file_ddl()}).items()
     }

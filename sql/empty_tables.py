@@ -39,7 +39,7 @@ def every_table_in_memory(
     """
     with duckdb.connect(":memory:") as scratch:
         with all_or_nothing(scratch):
-            for statements in (ddl or sql.every_ddl() | sql.file_ddl()).values():
+            for statements in (ddl or {**sql.every_ddl(), **sql.file_ddl()}).values():
                 scratch.execute(statements)
         yield scratch
 

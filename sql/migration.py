@@ -135,7 +135,7 @@ def _replace(
                 f"{table} has values in {', '.join(lossy)} that do not fit the present columns"
             )
         connection.execute(f"alter table {table} rename to {table}_before_")
-        connection.execute((sql.loaded_ddl() | sql.stored_ddl())[table])
+        connection.execute({**sql.loaded_ddl(), **sql.stored_ddl()}[table])
         if shared:
             connection.execute(
                 f"insert into {table} ({columns}) select {values} from {table}_before_"
