@@ -124,7 +124,7 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
     others = {
         "notice (en)": render_notice(record, SIGNALS, SOURCES, "en", "the buyer"),
         "notice (ar)": render_notice(record, SIGNALS, SOURCES, "ar", "the buyer"),
-        "dossier": render_dossier(record, SIGNALS, SOURCES, bundle.title, bundle.top_k, None),
+        "dossier": render_dossier(record, SIGNALS, bundle.title, bundle.top_k, None),
     }
     for name, text in others.items():
         path = folder / "page.html"

@@ -79,7 +79,7 @@ def _outputs() -> Iterator[Output]:
     table = ranked_parquet_table(ranked_table(bundle))
     row = table.row(0, named=True)
     record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
-    dossier = render_dossier(record, SIGNALS, SOURCES, bundle.title, bundle.top_k, None)
+    dossier = render_dossier(record, SIGNALS, bundle.title, bundle.top_k, None)
     yield Output("dossier", "en", _readable(dossier), always)
     for language in LANGUAGES:
         notice = render_notice(record, SIGNALS, SOURCES, language, "the buyer")
@@ -99,7 +99,7 @@ def _outputs() -> Iterator[Output]:
     spoken = "\n".join(card.sentence for card in cards.values())
     yield Output("sentences of signals", "en", spoken, ())
     unscored = dataclasses.replace(record, supplier=table.row(-1, named=True))
-    text = render_dossier(unscored, SIGNALS, SOURCES, bundle.title, bundle.top_k, None)
+    text = render_dossier(unscored, SIGNALS, bundle.title, bundle.top_k, None)
     yield Output("dossier without a score", "en", _readable(text), (ILO_NOTICE,))
 
 

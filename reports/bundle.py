@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import polars as pl
+from babel import Locale
 
+from reports.country_names import country_name
+from reports.languages.catalogue import translator
+from reports.languages.sentences import Sentences
 from signals.card import SignalCard, SourceCard
 
 
@@ -99,6 +104,23 @@ class ReportBundle:
     def table(self, name: str) -> pl.DataFrame | None:
         """A table by the name of its output; None where the run has none."""
         return self.tables.get(name)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """What writes the sentences of the run in its language, one for all outputs.
+
+        An output that reports which of its texts stay English takes a `fresh` one.
+        """
+        names: dict[str, str] = {}
+        if self.language != "en":
+            territories = Locale.parse(self.language).territories
+            names = {
+                country_name(iso3): territories.get(iso2, country_name(iso3))
+                for iso3, iso2 in self.suppliers.select("country_iso3", "country_iso2")
+                .unique()
+                .iter_rows()
+            }
+        return Sentences(translator(self.language), self.signal_cards, names)
 
     def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:
         """The same run with these tables instead of its own of the same names."""

@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli import terminal
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    LATEST_RUN,
+    AsJson,
+    Out,
+    ReportLanguage,
+    RunId,
+)
 
 #: Languages with a notice, as `reports.documents.notice` has them.
 Language = Literal["en", "es", "fr", "pt", "id", "vi", "de", "ar"]
@@ -46,10 +53,15 @@ def notice(
     typer.echo(f"Receipt: {out / RECEIPTS_FILE}")
 
 
-def dossier(suppliers: Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEFAULT_OUT) -> None:
+def dossier(
+    suppliers: Suppliers = None,
+    language: ReportLanguage = None,
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+) -> None:
     """Write a printable page for each supplier.
 
-    By default for the suppliers within the audit budget.
+    By default for the suppliers within the audit budget, in the language of the run.
     """
     import polars as pl
 
@@ -64,7 +76,7 @@ def dossier(suppliers: Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEF
     chosen = suppliers or ranked.filter(pl.col("rank") <= top_k)["supplier_id"].to_list()
     target = out / "dossiers" / folder.name
     for supplier in chosen:
-        text = supplier_documents.dossier(out, folder, supplier)
+        text = supplier_documents.dossier(out, folder, supplier, language)
         durable_files.write_text(target / f"{file_name(supplier)}.html", text)
     typer.echo(f"{len(chosen)} dossiers in {target}")
 

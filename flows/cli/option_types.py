@@ -45,8 +45,8 @@ ReportLanguage = Annotated[
     ReportLanguageName | None,
     typer.Option(
         "--language",
-        help="Language of the report; default: that of the profile. What is not translated stays "
-        "English and is marked so.",
+        help="Language of the outputs; default: that of the profile, or of the run. What is not "
+        "translated stays English and is marked so.",
     ),
 ]
 Mapping = Annotated[

@@ -22,7 +22,8 @@ from reports.languages.catalogue import (
     TERMS,
     review_state,
 )
-from reports.languages.sentence_patterns import PATTERNS, PEER, PHRASES, SOURCE
+from reports.languages.sentence_patterns import MOVES, PATTERNS, PEER, PHRASES, SOURCE
+from reports.tables.code_titles import code_titles
 from reports.tables.list_hits import KINDS
 from reports.tables.next_step import STEP_LABELS
 from reports.tables.purchasing_practices import ACTIONS
@@ -31,6 +32,7 @@ from reports.wording import (
     BAND_LABELS,
     BELOW_INTERVAL,
     CONTESTED_LABEL,
+    DECISION_LABELS,
     DESKTOP_NOTICE,
     ILO_LABELS,
     ILO_NOTICE,
@@ -43,6 +45,7 @@ from reports.wording import (
 )
 from scoring.aggregation.land_use_agreement import WHY
 from scoring.explanation.sentences import STATUS_TEXT, unit_text
+from signals.card import Collection
 from signals.registry import signals
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +59,12 @@ SENTENCES = "sentences"
 _KEYWORDS = {"tr": None, "trn": (1, 2)}
 #: The same in the Python code of the desk: methods of a translator, and texts shown elsewhere.
 _CODE_KEYWORDS = {"text": None, "count": (1, 2), "message": None}
+#: The same in Python, and the modules that mark their texts so.
+_PYTHON_KEYWORDS = {"message": None, "Column": None}
+_PYTHON = (
+    "workbook/*.py", "page/fairness_section.py", "tables/list_hits.py",
+    "documents/*.py",
+)  # fmt: skip
 #: Templates and scripts with messages, by how they are read.
 _METHODS = {".j2": "jinja2.ext:babel_extract", ".js": "javascript", ".py": "python"}
 #: Words that the data give as codes, as the page shows them.
@@ -78,6 +87,10 @@ def template() -> Catalog:
     for path in sorted(DESK.rglob("*")):
         for text in _extracted(path):
             found.add(text, locations=[(f"{OF_DESK}{path.name}", 0)])
+    for path in sorted(each for form in _PYTHON for each in ASSETS.parent.glob(form)):
+        with path.open("rb") as file:
+            for _, text, _, _ in extract("python", file, _PYTHON_KEYWORDS):
+                found.add(text, locations=[(SENTENCES, 0)])
     return found
 
 
@@ -156,7 +169,7 @@ def _terms() -> Iterator[str]:
     yield from _CODES
 
 
-def _sentences() -> Iterator[str]:
+def _sentences() -> Iterator[str | tuple[str, str]]:
     """Templates of sentences, and the parts that they are filled with."""
     for signal in signals().values():
         card = signal.card
@@ -169,8 +182,12 @@ def _sentences() -> Iterator[str]:
                 *(phrase for _, phrase in wording.steps),
             ),
         )  # fmt: skip
+    yield from MOVES.values()
+    yield from (kind.value.replace("_", " ") for kind in Collection)
     yield from (PEER, SOURCE, *PATTERNS, *PHRASES, WHY, *KINDS.values(), *ACTIONS.values())
     yield from STATUS_TEXT.values()
+    yield from DECISION_LABELS.values()
+    yield from code_titles()
     yield from (str(uncertainty_sentence(source)) for source in UNCERTAINTY_SOURCES)
 
 

@@ -63,11 +63,12 @@ const MOVEMENT_PARTS = {
 
 /** A part of a change in words: up is towards rank 1. */
 function rankMove(ranks) {
-  const size = ONE_DECIMAL.format(Math.abs(ranks));
-  if (size === ONE_DECIMAL.format(0)) {
+  const size = Math.round(10 * Math.abs(ranks)) / 10;
+  if (size === 0) {
     return tr("no change");
   }
-  return ranks < 0 ? tr("up {number} ranks", { number: size }) : tr("down {number} ranks", { number: size });
+  const shown = { count: UP_TO_ONE_DECIMAL.format(size) };
+  return ranks < 0 ? trn("up {count} rank", "up {count} ranks", size, shown) : trn("down {count} rank", "down {count} ranks", size, shown);
 }
 
 /** What changed since the previous run; the parts sum exactly to the change in rank. */

@@ -7,9 +7,12 @@ import hashlib
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from reports.languages.catalogue import Translator
+from reports.languages.sentences import Sentences
 from reports.tables.shown_figures import percent_text, points_text
+from reports.wording import REVIEW_NOTE
 
 
 def asset(name: str) -> str:
@@ -21,6 +24,32 @@ def hash_source(text: str) -> str:
     """How a content security policy names a text that it lets in."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def said(sentences: Sentences, text: object) -> Markup:
+    """A text of the run in the language of the page, or marked as English; None is no text."""
+    if text is None:
+        return Markup("")
+    shown = sentences.text(str(text))
+    if sentences.is_english(shown):
+        return Markup('<span lang="en" dir="ltr">{}</span>').format(shown)
+    return escape(shown)
+
+
+def language_parts(words: Translator, sentences: Sentences) -> dict[str, object]:
+    """What a template writes its texts, sentences, numbers and days with."""
+    is_english = words.language == "en"
+    return {
+        "language": words.language,
+        "tr": words.text,
+        "trn": words.count,
+        "said": lambda text: said(sentences, text),
+        "number": words.number,
+        "decimal": words.decimal,
+        "day": lambda day: day.isoformat() if is_english else words.date(day),
+        "review_note": "" if words.is_reviewed else words.text(REVIEW_NOTE),
+        "review_note_english": REVIEW_NOTE,
+    }
 
 
 def page(template: str, style_name: str, **parts: object) -> str:

@@ -10,10 +10,14 @@ from importlib.resources import files
 
 import polars as pl
 import yaml
+from markupsafe import Markup, escape
 
 from configs.config_errors import UsageError
-from reports.documents.document_pages import page
+from reports.documents.document_pages import page, said
 from reports.documents.evidence_index import sources_of
+from reports.languages.catalogue import LANGUAGES as OF_THE_REPORT
+from reports.languages.catalogue import Translator, translator
+from reports.languages.sentences import Sentences
 from reports.wording import SYNTHETIC_NOTICE
 from scoring.explanation.counterfactual import SUPPLIER_CONTROLLED
 from scoring.explanation.sentences import quantity, unit_text
@@ -180,6 +184,7 @@ def render_notice(
         UsageError: the notice is not written in this language.
     """
     text = words(language)
+    sentences = notice_sentences(language, signal_cards)
     moved = changes(record, signal_cards)
     return page(
         "notice.html.j2",
@@ -188,7 +193,10 @@ def render_notice(
         words=text,
         record=record,
         tier=_priority_band(text, record.supplier),
-        used=_used(record, signal_cards, source_cards),
+        said=lambda english: said(sentences, english),
+        figure=sentences.figure,
+        title=sentences.text,
+        used=_used(record, signal_cards, source_cards, sentences),
         unknown=_unknown(record, signal_cards),
         better=[change for change in moved if change.is_better],
         worse=[change for change in moved if not change.is_better],
@@ -235,14 +243,15 @@ def _used(
     record: SupplierRecord,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
+    sentences: Sentences,
 ) -> list[dict[str, object]]:
     rows = record.own().filter(pl.col("status").is_in(_HAS_VALUE))
     return [
         {
             "title": signal_cards[row["signal_id"]].title,
             "is_context": row["pillar"] == Pillar.CONTEXT.value,
-            "value": shown(row["value"], row["unit"]),
-            "peer": shown(row["peer_value"], row["unit"]),
+            "value": shown_in(row["value"], row["unit"], sentences),
+            "peer": shown_in(row["peer_value"], row["unit"], sentences),
             "date": row["data_through"],
             "sources": sources_of(row, signal_cards[row["signal_id"]], source_cards),
         }
@@ -268,6 +277,37 @@ def shown(value: float | None, unit: str) -> str | None:
     if words_of_unit[:1].isdigit():
         return f"{number} ({words_of_unit})"
     return f"{number} {words_of_unit}".strip()
+
+
+def shown_in(value: float | None, unit: str, sentences: Sentences) -> Markup | None:
+    """The same in the language of the sentences, or with its unit marked as English."""
+    english = shown(value, unit)
+    if english is None:
+        return None
+    words_of_unit = unit_text(unit)
+    form = " ({})" if words_of_unit[:1].isdigit() else " {}" if words_of_unit else "{}"
+    number = escape(sentences.figure(english.removesuffix(form.format(words_of_unit))))
+    return number + Markup(form).format(said(sentences, words_of_unit) if words_of_unit else "")
+
+
+@cache
+def _arabic() -> Mapping[str, str]:
+    """Titles and units of signals in Arabic, which is a language of the notice alone."""
+    text = files("reports").joinpath("assets", "notices", "signals.ar.yaml").read_text("utf-8")
+    found: Mapping[str, str] = yaml.safe_load(text)
+    return found
+
+
+def notice_sentences(language: str, cards: Mapping[str, SignalCard]) -> Sentences:
+    """What writes titles, units and figures in the language of a notice.
+
+    Args:
+        language: one of `LANGUAGES`.
+        cards: of the signals.
+    """
+    if language in OF_THE_REPORT:
+        return Sentences(translator(language), cards)
+    return Sentences(Translator(language, _arabic(), {}), cards)
 
 
 def apart(text: str) -> str:

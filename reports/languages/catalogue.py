@@ -65,7 +65,7 @@ class Translator:
         found = self.messages.get(source, source)
         return _filled(found if isinstance(found, str) else found[0], values)
 
-    def count(self, one: str, many: str, number: int, **values: object) -> str:
+    def count(self, one: str, many: str, number: float, **values: object) -> str:
         """The text for a number of things, which it has as `{count}`."""
         is_one = self.locale.plural_form(number) == "one"
         forms = self.messages.get(one, (one, many))

@@ -6,9 +6,17 @@ or a name of its own. `{count}` is a whole number, `{start}` and `{end}` are a y
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 #: Behind the sentence of a signal, where its card does not name them (`scoring.explanation`).
 PEER = "Peer median: {peer}."
 SOURCE = "Source: {source}, data to {date}."
+
+#: Parts of a rank change: one rank, and several or a part of one.
+MOVES: Mapping[str, tuple[str, str]] = {
+    "up": ("up {count} rank", "up {count} ranks"),
+    "down": ("down {count} rank", "down {count} ranks"),
+}
 
 #: Of two that fit a sentence, the one with more text of its own counts.
 PATTERNS: tuple[str, ...] = (
@@ -132,6 +140,44 @@ PATTERNS: tuple[str, ...] = (
     "the others, {significant} of them statistically significant (fairness.csv).",
     "Source {source} is unavailable: {reason}.",
     "Source {source} is used in part: {reason}.",
+    # Workbook.
+    "In top {count}",
+    "Audit budget: {count}.",
+    "The first {shown} of {all}; contributions.parquet has all.",
+    "The first {shown} of {all} rows; the files of the run have all.",
+    "{count} suppliers to assess, by CSDDD rank: likelihood and severity. The ranked list is by "
+    "score alone, so the two can differ. Part of the plan is a random sample.",
+    "Run {run}, as of {day}. Each signal is normalised to a risk of 0 to 1; a weighted power mean "
+    "aggregates those available. Missing values are not imputed. Grades: A causal, B correlation, "
+    "C mechanism or cases, D plausible only.",
+    "assessed within {count} months",
+    "outside the budget of {count}",
+    "FLAGGED, CHECK FIRST WHATEVER THE RANK (not in the plan: {why})",
+    "since {day}",
+    "share {unit}",
+    "{decision}. A decision never changes the score; overrides.csv has its reason.",
+    # Fairness.
+    "In the top {count}",
+    "{size} workers",
+    "{share} versus {other}",
+    "{ratio} times ({low} to {high})",
+    "{ratio} times",
+    "0 times (to {high})",
+    "over {count}",
+    "under {share}",
+    "All {count} comparisons lie within {least} to {most} times the others.",
+    "{failing} of {compared} comparisons lie outside {least} to {most} times the others; none of "
+    "these differences is statistically significant, which in small groups does not show parity.",
+    "Uneven: {failing} of {compared} comparisons lie outside {least} to {most} times the others, "
+    "{significant} of them statistically significant. Compare suppliers within a group, not "
+    "across the groups that are marked.",
+    "Where GDP per head is twice as high, scores change by {change} points ({share} of their "
+    "spread goes with income); among suppliers with the same own signals by {same} ({low} to "
+    "{high}). {suppliers} suppliers of {countries} countries.",
+    "Given the label of another region and nothing else, {changed} of {tried} suppliers tried "
+    "change their score, by {mean} points on average and {most} at most.",
+    "The relation of scores to national income is not reported: GDP per head is known for fewer "
+    "than {count} countries (tune.countries names a table with it).",
     # Purchasing.
     "unchanged since {day}",
     "more pressure than on {day} ({value})",
@@ -185,6 +231,13 @@ PHRASES: tuple[str, ...] = (
     "Forest lost each year", "of the forest", "Debts against assets", "of the assets",
     "Paid late by you, of what fell due",
     "Closed facility", "Grievance mechanism", "Public lists",
+    "among the highest priorities within the limits",
+    "selected at random, so that outcomes can be compared without bias",
+    "Contested: the priority band is not used until the decision has been reviewed.",
+    "no score: it can be selected at random only",
+    "low", "lower middle", "upper middle", "high",
+    "share", "sector", "sector section", "region", "size", "disclosure", "abridged or not",
+    "whole list", "all suppliers", "supplier", "moved", "new", "gone",
     "Read", "Unavailable", "Not configured", "Not recorded", "Read, no row for this list",
     "once", "daily", "weekly", "monthly", "quarterly", "yearly",
 )  # fmt: skip

@@ -8,6 +8,7 @@ stays English, and is named as such.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
@@ -19,21 +20,21 @@ import polars as pl
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from reports.languages.catalogue import Translator
-from reports.languages.sentence_patterns import PATTERNS, PEER, SOURCE
+from reports.languages.sentence_patterns import MOVES, PATTERNS, PEER, SOURCE
 from scoring.explanation.sentences import unit_text
 from signals.card import SignalCard
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 #: A figure as `scoring.explanation.sentences` writes it, with what may follow it.
 _QUANTITY = re.compile(
-    r"(-?\d+(?:,\d{3})*(?:\.\d+)?|almost 0)( million| billion)?((?: ?%)?)(?: (.+))?", re.DOTALL
+    r"([-+]?\d+(?:,\d{3})*(?:\.\d+)?|almost 0)( million| billion)?((?: ?%)?)(?: (.+))?", re.DOTALL
 )
 #: What may follow a figure that has no translation: a currency.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TITLE = "title"
 #: Parts that are names, which no language translates; any other is a figure or words.
-_NAMES = frozenset({"source", "sources", "holder", "list", "name", "place"})
+_NAMES = frozenset({"source", "sources", "holder", "list", "name", "place", "run"})
 _LETTER = re.compile(r"[^\W\d_]")
 #: What some parts look like; any other may be any text.
 _SHAPES = {
@@ -124,6 +125,12 @@ class Sentences:
             _templates(cards, titles or "(?!)"), key=lambda each: each.length, reverse=True
         )
 
+    def fresh(self) -> Sentences:
+        """The same, with what it has translated so far, and nothing noted as English."""
+        other = copy.copy(self)
+        other.english = set()
+        return other
+
     def text(self, english: str) -> str:
         """The text in the language; English, and noted in `english`, where it is not known."""
         if self._is_english or not english:
@@ -138,6 +145,13 @@ class Sentences:
         if self._is_english or texts.null_count() == len(texts):
             return texts
         found = {text: self.text(text) for text in texts.drop_nulls().unique()}
+        return texts.replace_strict(found, default=None, return_dtype=pl.String)
+
+    def cells(self, texts: pl.Series) -> pl.Series:
+        """As `column`; a text that is a list of known ones is read entry by entry."""
+        if self._is_english or texts.null_count() == len(texts):
+            return texts
+        found = {text: self._part(text) or text for text in texts.drop_nulls().unique()}
         return texts.replace_strict(found, default=None, return_dtype=pl.String)
 
     def is_english(self, text: str) -> bool:
@@ -200,8 +214,9 @@ class Sentences:
         match = _MOVE.fullmatch(text)
         if match is None:
             return self._words.text("no change")
-        number = match[2].translate(self._separators)
-        return self._words.text(f"{match[1]} {{number}} ranks", number=number)
+        forms = MOVES[match[1]]
+        number = float(match[2].replace(",", ""))
+        return self._words.count(*forms, number, count=match[2].translate(self._separators))
 
     def _figure(self, text: str) -> str | None:
         """A day, or a figure with a unit; None for other text, or where the unit is not known."""

@@ -7,11 +7,16 @@ interval of their ratio and the size of the group; small groups are named withou
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+from babel import Locale
 
 from reports.bundle import ReportBundle
+from reports.languages.catalogue import message
+from reports.languages.sentences import Sentences
 from reports.page.html_overview import record
 from scoring.tune.country_effects import MIN_COUNTRIES, CountryPermutation, IncomeSlope
 from scoring.tune.fairness_groups import DIMENSIONS, group_name
@@ -19,12 +24,22 @@ from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO, MIN_GROUP
 
 #: Measures in the order of the columns; `k` stands for the audit budget.
 COLUMNS: Mapping[str, str] = {
-    "has_score": "With a score",
-    "coverage": "Mean coverage of evidence",
-    "flag_rate_top_tenth": "In the top tenth",
-    "flag_rate_top_k": "In the top {k}",
+    "has_score": message("With a score"),
+    "coverage": message("Mean coverage of evidence"),
+    "flag_rate_top_tenth": message("In the top tenth"),
+    "flag_rate_top_k": "In the top {count}",
 }
 
+_HEADINGS: Mapping[str, str] = {
+    "income_group": message("Income of the country"),
+    "firm_size": message("Size of the company"),
+    "language": message("Language of the country"),
+    "region": message("Region"),
+}
+#: Regions whose name of the United Nations is another one than that of CLDR.
+_NAMED_OTHERWISE = {
+    "South-eastern Asia": "035", "Australia and New Zealand": "053", "Micronesia": "057",
+}  # fmt: skip
 _SMALLEST_SHARE = 0.0005
 _LARGEST_RATIO = 100.0
 _WHOLE_FROM = 9.95
@@ -43,17 +58,18 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
     if table is None or table.is_empty():
         return None
     reported = record(bundle.manifest, "fairness")
+    words = bundle.sentences
     return {
         "verdict": _verdict(table),
         "is_uneven": bool(reported.get("failing_significant_fdr5")),
-        "columns": [words.format(k=f"{bundle.top_k:,}") for words in COLUMNS.values()],
+        "columns": [text.format(count=f"{bundle.top_k:,}") for text in COLUMNS.values()],
         "dimensions": [
             {
-                "heading": heading[0].upper() + heading[1:],
-                "rows": _rows(table, dimension),
-                "too_small": _too_small(table, dimension),
+                "heading": _HEADINGS[dimension],
+                "rows": _rows(table, dimension, words),
+                "too_small": _too_small(table, dimension, words),
             }
-            for dimension, heading in DIMENSIONS.items()
+            for dimension in DIMENSIONS
         ],
         "effects": _effects(reported),
         "least": MIN_GROUP,
@@ -66,7 +82,9 @@ def _verdict(table: pl.DataFrame) -> str:
     beyond = outside.filter("significant_fdr5").height
     even = f"{LOWEST_RATIO} to {HIGHEST_RATIO} times the others"
     if reported.is_empty():
-        return "No two groups are large enough to be compared, so no comparison is possible."
+        return message(
+            "No two groups are large enough to be compared, so no comparison is possible."
+        )
     if outside.is_empty():
         return f"All {reported.height} comparisons lie within {even}."
     if not beyond:
@@ -82,7 +100,7 @@ def _verdict(table: pl.DataFrame) -> str:
     )
 
 
-def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
+def _rows(table: pl.DataFrame, dimension: str, words: Sentences) -> list[dict[str, Any]]:
     """One row per group that is large enough, the largest first."""
     reported = table.filter(pl.col("dimension") == dimension, pl.col("suppliers").is_not_null())
     cells: dict[str, dict[str, Any]] = {}
@@ -92,7 +110,7 @@ def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
         sizes[row["group"]] = row["suppliers"]
     return [
         {
-            "group": group_name(dimension, group),
+            "group": _group(dimension, group, words),
             "suppliers": sizes[group],
             "cells": [by_measure[measure] for measure in COLUMNS],
         }
@@ -100,16 +118,40 @@ def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
     ]
 
 
-def _too_small(table: pl.DataFrame, dimension: str) -> list[str]:
+def _too_small(table: pl.DataFrame, dimension: str, words: Sentences) -> list[str]:
     small = table.filter(pl.col("dimension") == dimension, pl.col("within_0_80_1_25") == "too_few")
-    return sorted({group_name(dimension, group) for group in small["group"]})
+    return sorted({_group(dimension, group, words) for group in small["group"]})
+
+
+def _group(dimension: str, group: str, words: Sentences) -> str:
+    """A group in the language of the page; languages and regions as CLDR names them."""
+    english = group_name(dimension, group)
+    if words.language == "en":
+        return english
+    locale = Locale.parse(words.language)
+    if dimension == "language":
+        return str(locale.languages.get(group, english))
+    if dimension == "region":
+        return str(locale.territories.get(_region_codes().get(group, ""), english))
+    return words.text(english)
+
+
+@cache
+def _region_codes() -> Mapping[str, str]:
+    """Codes of the regions of the United Nations by the names that lists have."""
+    named = {name: code for code, name in Locale("en").territories.items() if code.isdigit()}
+    return MappingProxyType(named | _NAMED_OTHERWISE)
 
 
 def _cell(row: Mapping[str, Any]) -> dict[str, str]:
     """Both rates, their ratio in words, and whether it is marked."""
     mark = ""
     if row["within_0_80_1_25"] != "yes":
-        mark = "statistically significant" if row["significant_fdr5"] else "not significant"
+        mark = (
+            message("statistically significant")
+            if row["significant_fdr5"]
+            else message("not significant")
+        )
     return {
         "rates": f"{_share(row['rate_group'])} versus {_share(row['rate_rest'])}",
         "ratio": _ratio(row),
@@ -119,7 +161,7 @@ def _cell(row: Mapping[str, Any]) -> dict[str, str]:
 
 def _ratio(row: Mapping[str, Any]) -> str:
     if row["rate_ratio"] is None:
-        return "none among the others"
+        return message("none among the others")
     if row["rate_ratio"] == 0:
         return (
             "none"
@@ -154,6 +196,8 @@ def _effects(reported: Mapping[str, object]) -> list[str]:
         f"fewer than {MIN_COUNTRIES} countries (tune.countries names a table with it).",
         CountryPermutation(**swap).sentence
         if swap
-        else "The effect of another country label on scores is not reported: the list has only one "
-        "region.",
+        else message(
+            "The effect of another country label on scores is not reported: the list has only one "
+            "region."
+        ),
     ]

@@ -32,7 +32,6 @@ from reports.page.html_flags import page_flags
 from reports.page.html_packing import packed
 from reports.page.html_rankings import find_first, ranking_columns
 from reports.page.html_series import past_ranks, series
-from reports.page.run_sentences import sentences_of
 from reports.tables.code_titles import titles_of
 from reports.tables.land_figures import page_figures
 from reports.tables.list_checks import without_entry
@@ -67,7 +66,7 @@ _MARGIN = 0.9
 COARSE_DEGREES = 0.5
 
 _TEXTS = (
-    "sector", "peer_group", "next_step", "workforce_band", "parent", "commodity", "leading_pillar",
+    "sector", "next_step", "workforce_band", "parent", "commodity", "leading_pillar",
     "currency",
 )  # fmt: skip
 _SENTENCES = (
@@ -134,7 +133,7 @@ def page_data(
         figures_for: how many suppliers, from the first, get figures and sentences; None: all.
         sentences: of the run, with what they have translated already; None: not yet any.
     """
-    words = sentences or sentences_of(bundle)
+    words = sentences or bundle.sentences.fresh()
     figures_for = ranked.height if figures_for is None else figures_for
     cards, sources = bundle.signal_cards, bundle.source_cards
     order = ranked.select("supplier_id").with_row_index("supplier")
@@ -166,8 +165,8 @@ def page_data(
             "status": dict(STATUS_LABELS),
             "pillar": dict(PILLAR_LABELS),
             "step": {step.value: label for step, label in STEP_LABELS.items()},
-            "sector": titles_of(listed["sector"].unique(), "sector"),
-            "commodity": titles_of(listed["commodity"].unique(), "commodity"),
+            "sector": titles_of(listed["sector"].unique(), "sector", words),
+            "commodity": titles_of(listed["commodity"].unique(), "commodity", words),
         },
         "ladder": [step.value for step in LADDER],
         "invisible": list(INVISIBLE_LABELS),
@@ -242,6 +241,7 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame, words: Sentences) -> 
         ],
         **{name: dictionary(listed[name]) for name in _TEXTS},
         **{name: dictionary(words.column(listed[name])) for name in _SENTENCES},
+        "peer_group": dictionary(_peer_groups(listed["peer_group"], words)),
         # From the one before, and from the rank: small numbers compress.
         "rank": steps(rank),
         "rank_p05": whole(rank - listed["rank_p05"].cast(pl.Int64)),
@@ -257,6 +257,15 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame, words: Sentences) -> 
         **{name: rounded(listed[name], SHARE_DECIMALS) for name in _SHARES},
         **ranking_columns(bundle, listed, words),
     }
+
+
+def _peer_groups(groups: pl.Series, words: Sentences) -> pl.Series:
+    """What each group has in common, such as `sector, region`, word by word."""
+    shown = {
+        group: ", ".join(words.text(key) for key in group.split(", "))
+        for group in groups.drop_nulls().unique()
+    }
+    return groups.replace_strict(shown, default=None, return_dtype=pl.String)
 
 
 def _sites(
@@ -317,7 +326,7 @@ def _signal(card: SignalCard, words: Sentences) -> dict[str, object]:
         "grade": card.evidence_grade.value,
         "sources": list(card.sources),
         "ilo": [ILO_LABELS[link.indicator] for link in card.ilo if link.strength > 0],
-        "limits": list(card.limits),
+        "limits": [words.text(limit) for limit in card.limits],
     }
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from reports.bundle import ReportBundle
-from reports.documents.document_pages import asset, hash_source
+from reports.documents.document_pages import asset, hash_source, said
 from reports.languages.catalogue import Translator, translator
 from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
@@ -20,7 +20,6 @@ from reports.page.html_data import escaped, fitting
 from reports.page.html_overview import has_data, overview, sources_read, warnings
 from reports.page.pictures import pictures
 from reports.page.purchasing_section import purchasing_section
-from reports.page.run_sentences import sentences_of
 from reports.tables.flagged_plan import flagged_outside, outside_sentence
 from reports.tables.list_checks import list_check_lines
 from reports.tables.rejections import LIST_TABLES
@@ -88,7 +87,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     )
     environment.filters["percent"] = percent_text
     words = translator(bundle.language)
-    sentences = sentences_of(bundle)
+    sentences = bundle.sentences.fresh()
     environment.filters["tr"] = words.text
     environment.filters["in_language"] = sentences.text
     contents, data = fitting(bundle, ranked, sentences)
@@ -97,7 +96,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
         **_words(words),
-        said=lambda text: _said(sentences, text),
+        said=lambda text: said(sentences, text),
         script=Markup(script),
         style=Markup(style),
         policy=_policy(script, style),
@@ -123,16 +122,6 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )
-
-
-def _said(sentences: Sentences, text: object) -> Markup:
-    """A text of the run in the language of the page, or marked as English."""
-    if text is None:
-        return Markup("")
-    shown = sentences.text(str(text))
-    if sentences.is_english(shown):
-        return Markup('<span lang="en">{}</span>').format(shown)
-    return escape(shown)
 
 
 def _words(words: Translator) -> dict[str, object]:

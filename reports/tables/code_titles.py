@@ -10,31 +10,33 @@ import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import polars as pl
 
+from reports.languages.sentences import Sentences
 from scoring.explanation.sentences import figure
 
-
-def sector_text(code: str) -> str:
-    """An ISIC or NACE code with the title of its division: `Wearing apparel (14)`."""
-    return _text(code, _titles("isic_divisions.csv"))
+_ASSETS = {"sector": "isic_divisions.csv", "commodity": "hs_chapters.csv"}
 
 
-def commodity_text(code: str) -> str:
-    """An HS code with the title of its chapter: `Cotton (5208)`."""
-    return _text(code, _titles("hs_chapters.csv"))
-
-
-def titles_of(codes: Iterable[str | None], kind: str) -> dict[str, str]:
-    """The text of each code that occurs, by code.
+def titles_of(
+    codes: Iterable[str | None], kind: Literal["sector", "commodity"], words: Sentences
+) -> dict[str, str]:
+    """The text of each code that occurs, by code: `Wearing apparel (14)`, `Cotton (5208)`.
 
     Args:
-        codes: null where none is known.
-        kind: `sector` or `commodity`.
+        codes: of ISIC or NACE, or of the Harmonized System; null where none is known.
+        kind: `sector`, by the title of its division, or `commodity`, by that of its chapter.
+        words: the language of the titles.
     """
-    text = sector_text if kind == "sector" else commodity_text
-    return {code: text(code) for code in sorted({code for code in codes if code})}
+    titles = _titles(_ASSETS[kind])
+    return {code: _text(code, titles, words) for code in sorted({code for code in codes if code})}
+
+
+def code_titles() -> list[str]:
+    """Every title of a division or a chapter, for the catalogues."""
+    return [title for asset in _ASSETS.values() for title in _titles(asset).values()]
 
 
 def spend_text() -> pl.Expr:
@@ -48,10 +50,10 @@ def spend_text() -> pl.Expr:
     )
 
 
-def _text(code: str, titles: Mapping[str, str]) -> str:
+def _text(code: str, titles: Mapping[str, str], words: Sentences) -> str:
     digits = "".join(mark for mark in code if mark.isdigit())
     title = titles.get(digits[:2])
-    return code if title is None else f"{title} ({code})"
+    return code if title is None else f"{words.text(title)} ({code})"
 
 
 @cache

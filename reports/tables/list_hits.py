@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.catalogue import message
+from reports.languages.sentences import Sentences
 from reports.tables.relation_tables import relation_links, relation_questions
 from signals.sources.lists.list_rows import DEBARMENT, STATEMENT
 from signals.sources.registers.register_rows import ENDED, MECHANISM
@@ -230,8 +232,22 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
     )
 
 
-def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
-    """The `flags` cell of a supplier: its sentences, then their links."""
+#: What of a supplier is listed, where it is not the supplier itself.
+_VIA: Mapping[str, str] = {
+    "parent": message("its parent company"),
+    "site": message("a site"),
+    "relation": message("a related company,"),
+}
+_LIST = message("List")
+
+
+def flag_texts(bundle: ReportBundle, words: Sentences | None = None) -> pl.DataFrame:
+    """The `flags` cell of a supplier: its sentences, then their links.
+
+    Args:
+        bundle: the run.
+        words: the language of the sentences; None: English, as in every table.
+    """
     reported = pl.concat_str(
         "sentence",
         pl.when(pl.col("link").is_null())
@@ -239,23 +255,32 @@ def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
         .otherwise(pl.concat_str(pl.lit(" "), "link"))
         .fill_null(""),
     )
+    found = hits(bundle)
+    if words is not None:
+        found = found.with_columns(words.column(found["sentence"]))
     return (
-        hits(bundle)
-        .select("supplier_id", reported.alias("flags"))
+        found.select("supplier_id", reported.alias("flags"))
         .group_by("supplier_id", maintain_order=True)
         .agg(pl.col("flags").str.join(" "))
     )
 
 
-def flag_line(flag: Mapping[str, str | None]) -> str:
-    """A row of `flags.csv` in a sentence, with its link."""
-    since = f", since {flag['listed_on']}" if flag["listed_on"] else ""
-    via = {"parent": "its parent company ", "site": "a site ", "relation": "a related company, "}
+def flag_line(flag: Mapping[str, str | None], words: Sentences | None = None) -> str:
+    """A row of `flags.csv` in a sentence, with its link.
+
+    Args:
+        flag: the row.
+        words: the language of it; None: English.
+    """
+    text = str if words is None else words.text
+    day = flag["listed_on"]
+    since = f", {text(f'since {day}')}" if day else ""
     link = f" {flag['link']}" if flag["link"] else ""
     path = f": {flag['path']}" if flag.get("path") else ""
-    named = via.get(flag["matched_via"] or "", "")
-    reported = f"{named}{flag['listed_name']}, {flag['status']}{since}{path}"
-    return f"{flag.get('flag') or 'List'}: {flag['list']} ({reported}).{link}"
+    via = _VIA.get(flag["matched_via"] or "")
+    named = f"{text(via)} " if via else ""
+    reported = f"{named}{flag['listed_name']}, {text(str(flag['status']))}{since}{path}"
+    return f"{text(flag.get('flag') or _LIST)}: {flag['list']} ({reported}).{link}"
 
 
 def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
@@ -273,12 +298,12 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
             pl.col("matched_name").alias("listed_name"),
             pl.col("listed_on").cast(pl.String),
             pl.when(pl.col("kind_id").is_in(_FACTS))
-            .then(pl.lit("a public fact, counts neither for nor against"))
+            .then(pl.lit(message("a public fact, counts neither for nor against")))
             .when(pl.col("band") != "accept")
-            .then(pl.lit("possible: check before use"))
+            .then(pl.lit(message("possible: check before use")))
             .when(pl.col("matched_via") == "relation")
-            .then(pl.lit("a related company is on the list"))
-            .otherwise(pl.lit("on the list"))
+            .then(pl.lit(message("a related company is on the list")))
+            .otherwise(pl.lit(message("on the list")))
             .alias("status"),
         )
         .select(_HIT_COLUMNS)

@@ -13,10 +13,17 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from reports.bundle import ReportBundle
+from reports.languages.catalogue import Translator, translator
 from reports.tables.cells import neutralise
 from reports.tables.shown_figures import rounded_points, rounded_share
 from reports.wording import notices
-from reports.workbook.workbook_printing import line_counts, row_height_points, set_printing
+from reports.workbook.workbook_languages import in_language, move_format
+from reports.workbook.workbook_printing import (
+    footer,
+    line_counts,
+    row_height_points,
+    set_printing,
+)
 from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISIONS, LIST, REASONS, sheets
 
@@ -34,13 +41,13 @@ _BAND_COLOURS = {
     "Second priority": ("#6B4A00", "#FCF1D3"),
     "Third priority": ("#23506E", "#E5EFF6"),
 }
+#: Before the label of a band among the formats.
+_BAND = "band "
 _NUMBER_FORMATS = {
     "number": "#,##0",
     "points": "0.0",
     "part": "0.0",
     "percent": "0.0 %",
-    "move": '"up "0;"down "0;0',
-    "part_of_move": '"up "0.0;"down "0.0;0.0',
     "figure": "[>=100]#,##0;[>=1]0.0#;0.0###",
     "date": "yyyy-mm-dd",
 }
@@ -55,14 +62,16 @@ def workbook_bytes(bundle: ReportBundle, ranked: pl.DataFrame) -> bytes:
         bundle: the run, past `reports.redistribution.disclosable`.
         ranked: `reports.tables.ranked_list.ranked_table` of the same run.
     """
-    parts = sheets(bundle, ranked)
+    words = bundle.sentences.fresh()
+    parts = [in_language(part, words) for part in sheets(bundle, ranked)]
     rows_of_reasons = _first_rows(next(part for part in parts if part.name == REASONS))
     return sheet_book(
         parts,
         bundle.title,
-        " ".join(notices(bundle.is_synthetic)),
+        " ".join(words.text(text) for text in notices(bundle.is_synthetic)),
         bundle.as_of,
         {LIST: rows_of_reasons},
+        translator(bundle.language),
     )
 
 
@@ -72,6 +81,7 @@ def sheet_book(
     notice: str,
     as_of: dt.date,
     links: Mapping[str, Mapping[str, int]] | None = None,
+    words: Translator | None = None,
 ) -> bytes:
     """Sheets as a workbook; equal sheets give equal bytes.
 
@@ -81,7 +91,10 @@ def sheet_book(
         notice: first line of every sheet.
         as_of: stands for the day of creation.
         links: by name of a sheet: row on the sheet of reasons by supplier id.
+        words: of the language that the sheets are in; None: English.
     """
+    words = words or translator("en")
+    tabs = {part.name: part.shown_name.replace("'", "''") for part in parts}
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(
         memory,
@@ -100,16 +113,18 @@ def sheet_book(
             "created": dt.datetime.combine(as_of, dt.time()),
         }
     )
-    formats = _formats(book)
+    formats = _formats(book, words)
     for part in parts:
-        _write(
-            book.add_worksheet(part.name), part, notice, formats, (links or {}).get(part.name, {})
-        )
+        targets = {
+            supplier_id: f"internal:'{tabs[REASONS]}'!A{row + 1}"
+            for supplier_id, row in (links or {}).get(part.name, {}).items()
+        }
+        _write(book.add_worksheet(part.shown_name), part, notice, formats, targets, words)
     book.close()
     return memory.getvalue()
 
 
-def _formats(book: Workbook) -> dict[str, Format]:
+def _formats(book: Workbook, words: Translator) -> dict[str, Format]:
     made = {
         "notice": book.add_format({"bold": True, "font_color": "#6B4A00"}),
         "note": book.add_format({"italic": True, "font_color": "#55625B"}),
@@ -121,8 +136,10 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "link": book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1}),
     }
     for label, (ink, ground) in _BAND_COLOURS.items():
-        made[label] = book.add_format({"valign": "top", "font_color": ink, "bg_color": ground})
-    for kind, code in _NUMBER_FORMATS.items():
+        look = {"valign": "top", "font_color": ink, "bg_color": ground}
+        made[f"{_BAND}{words.text(label)}"] = book.add_format(look)
+    moves = {"move": move_format(words, "0"), "part_of_move": move_format(words, "0.0")}
+    for kind, code in {**_NUMBER_FORMATS, **moves}.items():
         made[kind] = book.add_format({"valign": "top", "num_format": code})
     return made
 
@@ -140,10 +157,11 @@ def _write(
     part: Sheet,
     notice: str,
     formats: Mapping[str, Format],
-    links: Mapping[str, int],
+    links: Mapping[str, str],
+    words: Translator,
 ) -> None:
     sheet.write_string(_NOTICE_ROW, 0, notice, formats["notice"])
-    sheet.write_string(_NOTE_ROW, 0, part.note, formats["note"])
+    sheet.write_string(_NOTE_ROW, 0, " ".join(part.note.splitlines()), formats["note"])
     for column, shape in enumerate(part.columns.values()):
         sheet.set_column(column, column, shape.width)
         sheet.write_string(_HEADER_ROW, column, shape.title, formats["header"])
@@ -153,7 +171,7 @@ def _write(
         last_row += _EMPTY_DECISION_ROWS
     elif part.rows.height:
         sheet.autofilter(_HEADER_ROW, 0, last_row, len(part.columns) - 1)
-    set_printing(sheet, part, _HEADER_ROW, _FIRST_ROW, last_row)
+    set_printing(sheet, part, _HEADER_ROW, _FIRST_ROW, last_row, footer(words))
     for place, lines in enumerate(line_counts(part)):
         if lines > 1:
             sheet.set_row(_FIRST_ROW + place, row_height_points(lines))
@@ -186,9 +204,9 @@ def _write_cell(
     value: object,
     shape: Column,
     formats: Mapping[str, Format],
-    target: int | None,
+    target: str | None,
 ) -> None:
-    look = formats[str(value) if value in _BAND_COLOURS else shape.kind]
+    look = formats.get(f"{_BAND}{value}", formats[shape.kind])
     if value is None:
         return
     if isinstance(value, dt.date):
@@ -199,7 +217,7 @@ def _write_cell(
         text = _fitting(str(value))
         is_address = text.startswith("https://")
         if shape.kind == "link" and (is_address or target is not None) and row < _MAX_LINKS:
-            address = text if is_address else f"internal:'{REASONS}'!A{(target or 0) + 1}"
+            address = text if is_address else str(target)
             sheet.write_url(row, column, address, look, text)
         else:
             sheet.write_string(row, column, text, formats["text"] if is_address else look)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.catalogue import message
 from reports.tables.flagged_plan import flagged_outside, outside_sentence, with_flags
 from reports.tables.list_hits import flag_texts, flags_csv_table
 from reports.tables.purchasing_practices import panel_csv_table
 from reports.tables.ranked_list import shown_ranks
+from reports.wording import DECISION_LABELS
 from reports.workbook.workbook_shapes import FLAGS_COLUMN, Column, Sheet
 
 PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
-    "Audit plan",
-    "Data gaps",
-    "Purchasing",
-    "Flags",
-    "Decisions in force",
+    message("Audit plan"),
+    message("Data gaps"),
+    message("Purchasing"),
+    message("Flags"),
+    message("Decisions in force"),
 )
 
 #: Of the sheets with a row per supplier and item: the files of the run have all.
@@ -59,20 +61,20 @@ def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
     outside = flagged_outside(bundle).height
     if outside:
-        note = f"{outside_sentence(outside)} {note}"
+        note = f"{outside_sentence(outside)}\n{note}"
     plan = bundle.table("audit_plan")
     if plan is None:
-        return _empty(PLAN, "This run has no audit plan.", columns)
+        return _empty(PLAN, message("This run has no audit plan."), columns)
     legal = bundle.table("legal_rankings")
     ranks = pl.DataFrame(schema=_LEGAL) if legal is None else legal.select(list(_LEGAL))
     rows = _named(with_flags(plan, bundle), ranked).join(
         ranks, on="supplier_id", how="left", maintain_order="left"
     )
     words = {
-        "priority": "by priority",
-        "random": "at random",
-        "not_selected": "not selected",
-        "cooling_off": "cooling-off period",
+        "priority": message("by priority"),
+        "random": message("at random"),
+        "not_selected": message("not selected"),
+        "cooling_off": message("cooling-off period"),
     }
     method = pl.col("selection_method")
     shown = rows.with_columns(method.replace_strict(words, default=method))
@@ -94,9 +96,11 @@ def _gaps(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     }
     gaps = bundle.table("find_data_first")
     if gaps is None:
-        return _empty(GAPS, "This run has no table of data gaps.", columns)
-    note = "Data to obtain first: what reduces the uncertainty about the top of the list most."
-    yes_no = pl.when("would_enable_score").then(pl.lit("yes")).otherwise(pl.lit("no"))
+        return _empty(GAPS, message("This run has no table of data gaps."), columns)
+    note = message(
+        "Data to obtain first: what reduces the uncertainty about the top of the list most."
+    )
+    yes_no = _yes_or_no("would_enable_score")
     rows = _flagged(_named(gaps, ranked), bundle).with_columns(would_enable_score=yes_no)
     return _sheet(GAPS, note, columns, rows)
 
@@ -118,8 +122,8 @@ def _practices(bundle: ReportBundle) -> Sheet:
     }
     rows = _flagged(panel_csv_table(bundle), bundle)
     if rows.is_empty():
-        return _empty(PRACTICES, "No purchasing data in this run.", columns)
-    note = (
+        return _empty(PRACTICES, message("No purchasing data in this run."), columns)
+    note = message(
         "Your own purchasing practices, highest pressure first. In rows of scope `all suppliers` "
         "the value is the median supplier's, the amount is the sum over all suppliers."
     )
@@ -142,8 +146,9 @@ def _flags(bundle: ReportBundle) -> Sheet:
     }
     rows = flags_csv_table(bundle)
     if rows.is_empty():
-        return _empty(FLAGS, "No supplier is on a list that was checked.", columns)
-    return _sheet(FLAGS, "Public lists and public facts; not part of the score.", columns, rows)
+        return _empty(FLAGS, message("No supplier is on a list that was checked."), columns)
+    note = message("Public lists and public facts; not part of the score.")
+    return _sheet(FLAGS, note, columns, rows)
 
 
 def _in_force(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
@@ -162,13 +167,24 @@ def _in_force(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     overrides = bundle.table("overrides")
     decided = None if overrides is None else overrides.filter(pl.col("override").is_not_null())
     if decided is None or decided.is_empty():
-        return _empty(IN_FORCE, "No decision is in force.", columns)
-    yes_no = pl.when("override_has_expired").then(pl.lit("yes")).otherwise(pl.lit("no"))
-    rows = _flagged(_named(decided, ranked), bundle).with_columns(
-        pl.col("override").str.replace_all("_", " "), override_has_expired=yes_no
+        return _empty(IN_FORCE, message("No decision is in force."), columns)
+    yes_no = (
+        pl.when("override_has_expired")
+        .then(pl.lit(message("yes")))
+        .otherwise(pl.lit(message("no")))
     )
-    note = "Decisions of people that this run applied; none changes a score."
+    rows = _flagged(_named(decided, ranked), bundle).with_columns(
+        pl.col("override").replace_strict(
+            dict(DECISION_LABELS), default=pl.col("override").str.replace_all("_", " ")
+        ),
+        override_has_expired=yes_no,
+    )
+    note = message("Decisions of people that this run applied; none changes a score.")
     return _sheet(IN_FORCE, note, columns, rows)
+
+
+def _yes_or_no(name: str) -> pl.Expr:
+    return pl.when(name).then(pl.lit(message("yes"))).otherwise(pl.lit(message("no")))
 
 
 def _named(rows: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
@@ -180,13 +196,15 @@ def _named(rows: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _flagged(rows: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
-    return rows.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
+    return rows.join(
+        flag_texts(bundle, bundle.sentences), on="supplier_id", how="left", maintain_order="left"
+    )
 
 
 def _sheet(name: str, note: str, columns: dict[str, Column], rows: pl.DataFrame) -> Sheet:
     kept = rows.head(MAX_ROWS)
     if rows.height > MAX_ROWS:
-        note += f" The first {MAX_ROWS:,} of {rows.height:,} rows; the files of the run have all."
+        note += f"\nThe first {MAX_ROWS:,} of {rows.height:,} rows; the files of the run have all."
     return Sheet(name, note, columns, kept, printed_rows=_PRINTED_ROWS)
 
 

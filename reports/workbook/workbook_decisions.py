@@ -6,8 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 import polars as pl
+from python_calamine import CalamineError, CalamineWorkbook
 
 from configs.config_errors import DataRejectedError, UsageError
+from reports.workbook.workbook_languages import read_back
 from reports.workbook.workbook_sheets import DECISION_COLUMNS, DECISIONS
 from scoring.prioritisation.overrides import KEPT_COLUMNS, checked
 from suppliers.intake.table_files import open_table
@@ -59,20 +61,37 @@ def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
 
 def _sheet(path: Path) -> pl.DataFrame:
     """The columns of decisions as text, and `row`, the row of the sheet."""
+    tab = _tab(path)
+    columns = read_back("header")
     try:
-        table = open_table(path, lambda header: header in DECISION_COLUMNS, sheet=DECISIONS)
+        table = open_table(path, lambda header: header in columns, sheet=tab)
     except DataRejectedError as error:
         raise DataRejectedError(
-            f"{path.name}: the sheet {DECISIONS} cannot be read; give the workbook that a run wrote"
+            f"{path.name}: the sheet {tab} cannot be read; give the workbook that a run wrote"
         ) from error
-    missing = [name for name in DECISION_COLUMNS if name not in table.headers]
+    places = {columns.get(header, header): place for place, header in enumerate(table.headers)}
+    missing = [name for name in DECISION_COLUMNS if name not in places]
     if missing:
         raise DataRejectedError(
             f"{path.name}, sheet {DECISIONS}: column {missing[0]} is missing; keep the header row "
             "as it was written"
         )
-    read = table.read({name: table.headers.index(name) for name in DECISION_COLUMNS})
-    return read.select(pl.col(SOURCE_ROW).alias("row"), *DECISION_COLUMNS)
+    read = table.read({name: places[name] for name in DECISION_COLUMNS})
+    chosen = pl.col("decision")
+    codes = dict(read_back("decision"))
+    return read.select(pl.col(SOURCE_ROW).alias("row"), *DECISION_COLUMNS).with_columns(
+        chosen.str.strip_chars().replace_strict(codes, default=chosen)
+    )
+
+
+def _tab(path: Path) -> str:
+    """The sheet of decisions in the language that the workbook is in."""
+    tabs = read_back("tab")
+    try:
+        names = CalamineWorkbook.from_path(str(path)).sheet_names
+    except (CalamineError, OSError):
+        return DECISIONS  # reading it says what is wrong with the file
+    return next((name for name in names if name in tabs), DECISIONS)
 
 
 def _date(rows: pl.DataFrame, name: str, path: Path) -> pl.Series:

@@ -7,6 +7,7 @@ import math
 import polars as pl
 from xlsxwriter.worksheet import Worksheet
 
+from reports.languages.catalogue import Translator, message
 from reports.workbook.workbook_shapes import Sheet
 
 _A4 = 9
@@ -59,8 +60,19 @@ def estimated_pages(part: Sheet) -> int:
     return max(1, math.ceil((sum(heights) + 2 * _LINE_POINTS) / usable))
 
 
+def footer(words: Translator) -> str:
+    """Of every printed page: tab, what the list is, page and number of pages."""
+    pages = words.text(message("{page} of {pages}"), page="&P", pages="&N")
+    return f"&L&A&C{words.text(message('Screening, not a finding'))}&R{pages}"
+
+
 def set_printing(
-    sheet: Worksheet, part: Sheet, header_row: int, first_row: int, last_row: int
+    sheet: Worksheet,
+    part: Sheet,
+    header_row: int,
+    first_row: int,
+    last_row: int,
+    footer_text: str,
 ) -> None:
     """Page, headers, footer and the part of the sheet that prints."""
     sheet.set_landscape()
@@ -73,6 +85,6 @@ def set_printing(
         top=_END_MARGIN_INCHES,
         bottom=_END_MARGIN_INCHES,
     )
-    sheet.set_footer("&L&A&CScreening, not a finding&R&P of &N")
+    sheet.set_footer(footer_text)
     end = first_row + printed_rows(part) - 1 if part.printed_rows else last_row
     sheet.print_area(0, 0, max(end, header_row), printed_columns(part) - 1)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.catalogue import message
 from reports.wording import PILLAR_LABELS
 from reports.workbook.workbook_shapes import Column, Sheet
 
-SOURCES, METHOD = "Sources", "Method"
+SOURCES, METHOD = message("Sources"), message("Method")
+
+_DIRECTIONS = {1: message("higher is riskier"), -1: message("lower is riskier")}
 
 
 def sources_sheet(bundle: ReportBundle) -> Sheet:
@@ -29,13 +32,13 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
         orient="row",
     ).with_columns(
         pl.when("may_be_shared")
-        .then(pl.lit("yes"))
-        .otherwise(pl.lit("no: values are not shown"))
+        .then(pl.lit(message("yes")))
+        .otherwise(pl.lit(message("no: values are not shown")))
         .alias("may_be_shared")
     )  # fmt: skip
     return Sheet(
         SOURCES,
-        "Nothing here was collected from workers.",
+        message("Nothing here was collected from workers."),
         {
             "title": Column("Source", 44),
             "publisher": Column("Publisher", 34),
@@ -56,6 +59,7 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
 
 def method_sheet(bundle: ReportBundle) -> Sheet:
     """Every signal: its weight, grade, direction and limits."""
+    words = bundle.sentences.fresh()
     weights = dict(
         bundle.contributions.group_by("signal_id").agg(pl.col("weight").max()).iter_rows()
     )
@@ -64,8 +68,8 @@ def method_sheet(bundle: ReportBundle) -> Sheet:
             (
                 card.title, PILLAR_LABELS[card.pillar.value], weights.get(signal_id),
                 card.evidence_grade.value, card.unit,
-                "higher is riskier" if card.direction == 1 else "lower is riskier",
-                " ".join(card.limits), " ".join(card.references),
+                _DIRECTIONS[card.direction],
+                " ".join(words.text(limit) for limit in card.limits), " ".join(card.references),
             )
             for signal_id, card in bundle.signal_cards.items()
         ],

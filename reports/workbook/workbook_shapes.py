@@ -33,14 +33,15 @@ class Sheet:
     """One sheet: a note on top, a header row, and the rows of a frame.
 
     Attributes:
-        name: of the tab.
-        note: what a reader must know, above the header.
+        name: of the tab in English; the sheet is known by it.
+        note: what a reader must know, above the header; a line for each text of its own.
         columns: by column of the frame, in order; other columns are left out.
         rows: the cells.
         bars: columns that show their number as a bar from 0 to the given number.
         choices: columns that take one of these texts.
         printed_columns: columns that print, from the left; None for all.
         printed_rows: rows that print, from the top; None for all.
+        tab: its name in the language of the workbook; None: as `name`.
         max_lines: of a row; longer text is cut off in view, never in the cell.
     """
 
@@ -52,4 +53,10 @@ class Sheet:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     printed_columns: int | None = None
     printed_rows: int | None = None
+    tab: str | None = None
     max_lines: int = 27  # the format allows rows of 409 points
+
+    @property
+    def shown_name(self) -> str:
+        """Name of the tab as it is written."""
+        return self.tab or self.name

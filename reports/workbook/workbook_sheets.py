@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.languages.catalogue import message
 from reports.tables.list_hits import flag_texts
 from reports.tables.ranked_list import NOTHING_UNKNOWN, short_reasons, shown_ranks
 from reports.wording import CONTESTED_LABEL, PILLAR_LABELS, STATUS_LABELS, band_label
@@ -14,8 +15,9 @@ from reports.workbook.workbook_shapes import FLAGS_COLUMN, Column, Sheet
 from scoring.prioritisation.overrides import COLUMNS, Override
 from signals.card import Pillar
 
-LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Rank changes"
-INSUFFICIENT, DECISIONS = "Insufficient", "Decisions"
+LIST, REASONS = message("Ranked list"), message("Reasons")
+MOVEMENTS = message("Rank changes")
+INSUFFICIENT, DECISIONS = message("Insufficient"), message("Decisions")
 
 #: Of the sheet of reasons: beyond it a workbook takes long to open.
 MAX_REASONS = 20_000
@@ -68,8 +70,8 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     rows = _with_flags(shown_ranks(bundle, rows), bundle)
     return Sheet(
         LIST,
-        "Ranked by score; a name links to its reasons. "
-        + (bundle.ranks_withheld or f"Audit budget: {bundle.top_k}."),
+        message("Ranked by score; a name links to its reasons.")
+        + f"\n{bundle.ranks_withheld or f'Audit budget: {bundle.top_k}.'}",
         {
             "rank": Column("Rank", 7, "number"),
             "name": Column("Supplier", 30, "link"),
@@ -120,11 +122,11 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         .sort("position", -pl.col("points"), "signal_id")
     )
     kept = rows.head(MAX_REASONS)
-    note = (
+    note = message(
         "Points lead from the score at the peer medians to the supplier's score, and sum exactly."
     )
     if rows.height > kept.height:
-        note += f" The first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
+        note += f"\nThe first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
     return Sheet(
         REASONS,
         note,
@@ -170,7 +172,9 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     movements = bundle.table("movements")
     if movements is None:
         nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-        return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
+        return Sheet(
+            MOVEMENTS, message("There is no earlier run to compare with."), columns, nothing
+        )
     up = [
         -pl.col(name)
         for name in (
@@ -190,8 +194,10 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
     return Sheet(
         MOVEMENTS,
-        "Since the previous run; the four parts sum to the change in rank. A supplier without a "
-        "score counts as ranked after the whole list.",
+        message(
+            "Since the previous run; the four parts sum to the change in rank. A supplier without "
+            "a score counts as ranked after the whole list."
+        ),
         columns,
         rows,
         printed_rows=_PRINTED_MOVEMENTS,
@@ -200,7 +206,9 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
 
 def _with_flags(rows: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
     """The rows with `flags`: hits on public lists in words, null without one."""
-    return rows.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
+    return rows.join(
+        flag_texts(bundle, bundle.sentences), on="supplier_id", how="left", maintain_order="left"
+    )
 
 
 def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
@@ -210,9 +218,11 @@ def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
     return Sheet(
         INSUFFICIENT,
-        "There is too little evidence to rank these suppliers; that counts neither for nor against "
-        "them. They are ordered by country, sector and goods alone, which is context and no "
-        "evidence about a supplier.",
+        message(
+            "There is too little evidence to rank these suppliers; that counts neither for nor "
+            "against them. They are ordered by country, sector and goods alone, which is context "
+            "and no evidence about a supplier."
+        ),
         {
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),
@@ -240,22 +250,21 @@ def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         for name in DECISION_COLUMNS
         if name not in ("supplier_id", "name", "rank")
     ]
+    shapes = {"rank": (7, "number"), "decided_on": (12, "date"), "expires_on": (12, "date")}
+    widths = {"name": 34, "decision": 14, "author_role": 20, "evidence_link": 34}
+    long = {"reason": 50, "outcome": 40}
     titles = {
-        "supplier_id": Column("supplier_id", 16),
-        "name": Column("name", 34),
-        "rank": Column("rank", 7, "number"),
-        "decision": Column("decision", 14),
-        "author_role": Column("author_role", 20),
-        "reason": Column("reason", 50, "long"),
-        "evidence_link": Column("evidence_link", 34),
-        "decided_on": Column("decided_on", 12, "date"),
-        "expires_on": Column("expires_on", 12, "date"),
-        "outcome": Column("outcome", 40, "long"),
+        name: Column(name, *shapes.get(name, (widths.get(name, 16), "text")))
+        if name not in long
+        else Column(name, long[name], "long")
+        for name in DECISION_COLUMNS
     }
     return Sheet(
         DECISIONS,
-        "Fill a row and run `understory decisions import` on this file. Write roles, never names "
-        "of people. A decision never changes the score. Add rows below.",
+        message(
+            "Fill a row and run `understory decisions import` on this file. Write roles, never "
+            "names of people. A decision never changes the score. Add rows below."
+        ),
         titles,
         rows.select("supplier_id", "name", "rank", *empty),
         choices={"decision": tuple(Override)},

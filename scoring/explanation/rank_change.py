@@ -167,11 +167,12 @@ def _sentence() -> pl.Expr:
 
 
 def _up_or_down(ranks: pl.Expr) -> pl.Expr:
-    """`up 2.5`, `down 2.5` or `0`: a negative change is towards rank 1."""
+    """`up 2.5`, `down 2` or `0`: a negative change is towards rank 1."""
+    size = ranks.abs().cast(pl.String).str.strip_suffix(".0")
     return (
         pl.when(ranks < 0)
-        .then(pl.format("up {}", ranks.abs()))
+        .then(pl.format("up {}", size))
         .when(ranks > 0)
-        .then(pl.format("down {}", ranks))
+        .then(pl.format("down {}", size))
         .otherwise(pl.lit("0"))
     )

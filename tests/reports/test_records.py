@@ -18,7 +18,9 @@ from reports.documents.notice import (
     SupplierRecord,
     benchmark,
     changes,
+    notice_sentences,
     render_notice,
+    shown_in,
     words,
 )
 from reports.documents.signal_catalogue import catalogue, catalogue_table, schema
@@ -42,7 +44,7 @@ def _record(supplier_id: str = "S-00001", **settings: Any) -> SupplierRecord:
 
 
 def _dossier(record: SupplierRecord) -> str:
-    return render_dossier(record, SIGNALS, SOURCES, "Suppliers", 5, None, 22)
+    return render_dossier(record, SIGNALS, "Suppliers", 5, None, 22)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,6 +59,29 @@ def test_the_notice_says_all_it_must_in_every_language(language: str) -> None:
     assert (language == "en") == (text["review_note"] == "")
     assert banned_phrases(page) == []
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_writes_signals_units_and_figures_in_its_language(language: str) -> None:
+    cards = {signal_id: signal.card for signal_id, signal in signals().items()}
+    sentences = notice_sentences(language, cards)
+    for card in cards.values():
+        sentences.text(card.title)
+        shown_in(1234.5, card.unit, sentences)
+    assert sentences.english == set()
+    leverage = cards["leverage"]
+    value = shown_in(0.3456, leverage.unit, sentences)
+    if language == "de":
+        assert (sentences.text(leverage.title), value) == (
+            "Verschuldung (Verbindlichkeiten zu Vermögen)",
+            "34,6 % des Vermögens",
+        )
+    assert (language == "en") == (value == "34.6 % of assets")
+
+
+def test_a_unit_without_a_translation_is_marked_as_english() -> None:
+    sentences = notice_sentences("ar", {})
+    assert shown_in(2.0, "widgets", sentences) == '2 <span lang="en" dir="ltr">widgets</span>'
 
 
 def test_languages_have_the_same_words_and_placeholders() -> None:
@@ -151,7 +176,7 @@ def test_the_dossier_has_rank_reasons_unknowns_and_next_step() -> None:
 
 
 def test_withheld_ranks_stay_out_of_the_dossier() -> None:
-    page = render_dossier(_record(), SIGNALS, SOURCES, "Suppliers", 5, "Ranks are not printed.")
+    page = render_dossier(_record(), SIGNALS, "Suppliers", 5, "Ranks are not printed.")
     assert "Ranks are not printed." in page
     assert '<p class="big">1<' not in page
 

@@ -117,9 +117,7 @@ def test_a_dossier_is_one_page_of_paper(page: Page, tmp_path: Path) -> None:
     row = ranked_parquet_table(ranked_table(bundle)).row(1, named=True)
     record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
     path = tmp_path / "dossier.html"
-    text = render_dossier(
-        record, bundle.signal_cards, bundle.source_cards, "T", 5, "Withheld. " * 20
-    )
+    text = render_dossier(record, bundle.signal_cards, "T", 5, "Withheld. " * 20)
     path.write_text(text, encoding="utf-8")
     page.call("Page.navigate", url=path.as_uri())
     page.wait("document.readyState === 'complete'")
@@ -149,7 +147,7 @@ def test_hostile_names_are_harmless_on_paper(page: Page, tmp_path: Path) -> None
     assert rows.height == len(HOSTILE_NAMES)
     for row in rows.to_dicts():
         record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
-        text = render_dossier(record, bundle.signal_cards, bundle.source_cards, "T", 5, None)
+        text = render_dossier(record, bundle.signal_cards, "T", 5, None)
         path = tmp_path / "dossier.html"
         path.write_text(text, encoding="utf-8")
         page.call("Page.navigate", url=path.as_uri())

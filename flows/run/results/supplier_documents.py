@@ -26,13 +26,14 @@ from reports.tables.cells import csv_bytes
 from signals import registry
 
 
-def dossier(out: Path, folder: Path, supplier: str) -> str:
+def dossier(out: Path, folder: Path, supplier: str, language: str | None = None) -> str:
     """The printable page about a supplier.
 
     Args:
         out: folder of results.
         folder: of the run.
         supplier: id of the supplier.
+        language: one of `reports.languages.catalogue.LANGUAGES`; None: that of the run.
 
     Raises:
         UsageError: the run has no such supplier.
@@ -42,11 +43,11 @@ def dossier(out: Path, folder: Path, supplier: str) -> str:
     return render_dossier(
         supplier_record(out, folder, supplier),
         {name: signal.card for name, signal in registry.signals().items()},
-        {name: module.CARD for name, module in registry.sources().items()},
         str(manifest["config"]["title"]),
         int(manifest["config"]["scoring"]["top_k"]),
         manifest.get("uncertainty", {}).get("reason"),
         ranked.len() - ranked.null_count(),
+        language or str(manifest["config"].get("language", "en")),
     )
 
 

@@ -113,7 +113,6 @@ def _parts(inputs: PackInputs) -> dict[str, bytes]:
         "dossier.html": render_dossier(
             record,
             run.signal_cards,
-            run.source_cards,
             run.title,
             int(run.manifest["config"]["scoring"]["top_k"]),
             run.ranks_withheld,

@@ -18,7 +18,7 @@ from flows.run.results import decisions_in_force
 from flows.run.results.supplier_records import supplier_record
 from flows.run.work.stage_types import Published, RunRequest
 from reports.documents.dossier import render_dossier
-from signals.registry import signals, sources
+from signals.registry import signals
 from tests.flows.run.test_stages import AS_OF
 
 DECISION = {
@@ -58,9 +58,7 @@ def test_a_decision_is_in_every_output_at_once_and_scores_stay(out: Path) -> Non
     dossier = render_dossier(
         supplier_record(out, folder, "s1"),
         {name: signal.card for name, signal in signals().items()},
-        {name: module.CARD for name, module in sources().items()},
-        "Title", 3, None,
-    )  # fmt: skip
+        "Title", 3, None,)  # fmt: skip
     assert "Assess first." in dossier
     # The same decisions again write nothing.
     modified = (folder / "report.html").stat().st_mtime_ns

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from reports.page.html_data import MAX_BYTES, fitting
 from reports.page.html_packing import packed
-from reports.page.run_sentences import sentences_of
 from reports.tables.ranked_list import ranked_table
 from tests.reports.sample import sample_bundle
 
@@ -68,12 +67,12 @@ def test_a_list_too_long_keeps_every_supplier_and_drops_figures_from_the_end(
 ) -> None:
     bundle = sample_bundle(3000, 200, hostile=False)
     ranked = ranked_table(bundle)
-    full, text = fitting(bundle, ranked, sentences_of(bundle))
+    full, text = fitting(bundle, ranked, bundle.sentences)
     assert full["figuresFor"] == 3000
     assert len(text.text) < MAX_BYTES
     limit = int(0.8 * len(text.text))
     monkeypatch.setattr("reports.page.html_data.MAX_BYTES", limit)
-    less, smaller = fitting(bundle, ranked, sentences_of(bundle))
+    less, smaller = fitting(bundle, ranked, bundle.sentences)
     assert len(smaller.text) <= limit
     data: Any = json.loads(json.dumps(less))
     assert 5 <= data["figuresFor"] < 3000

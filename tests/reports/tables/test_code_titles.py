@@ -3,7 +3,11 @@
 import polars as pl
 import pytest
 
-from reports.tables.code_titles import commodity_text, sector_text, spend_text, titles_of
+from reports.languages.catalogue import LANGUAGES, translator
+from reports.languages.sentences import Sentences
+from reports.tables.code_titles import code_titles, spend_text, titles_of
+
+ENGLISH = Sentences(translator("en"), {})
 
 
 @pytest.mark.parametrize(
@@ -17,19 +21,29 @@ from reports.tables.code_titles import commodity_text, sector_text, spend_text, 
     ],
 )
 def test_a_sector_has_the_title_of_its_division(code: str, text: str) -> None:
-    assert sector_text(code) == text
+    assert titles_of([code], "sector", ENGLISH) == {code: text}
 
 
 @pytest.mark.parametrize(("code", "text"), [("5208", "Cotton (5208)"), ("77", "77")])
 def test_goods_have_the_title_of_their_chapter(code: str, text: str) -> None:
-    assert commodity_text(code) == text
+    assert titles_of([code], "commodity", ENGLISH) == {code: text}
 
 
 def test_only_codes_that_occur_have_a_title() -> None:
-    assert titles_of(["14", None, "14", "10"], "sector") == {
+    assert titles_of(["14", None, "14", "10"], "sector", ENGLISH) == {
         "10": "Food products (10)",
         "14": "Wearing apparel (14)",
     }
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_title_is_in_every_language(language: str) -> None:
+    words = Sentences(translator(language), {})
+    assert len([words.text(title) for title in code_titles()]) == 184
+    assert words.english == set()
+    shown = titles_of(["14"], "sector", words)["14"]
+    assert shown.endswith(" (14)")
+    assert shown != "Wearing apparel (14)"
 
 
 def test_spend_is_money_a_year() -> None:

@@ -68,7 +68,7 @@ def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
     record = SupplierRecord(
         "run", dt.date(2024, 3, 1), True, supplier, bundle.contributions, flags=[flag]
     )
-    page = render_dossier(record, SIGNALS, SOURCES, "List", 5, None)
+    page = render_dossier(record, SIGNALS, "List", 5, None)
     assert "State-imposed labour: The Act (a site North Region, on the list, since" in page
     index = evidence_index(record.own(), SIGNALS, SOURCES, bundle.manifest, [flag])
     assert index["number"].to_list() == list(range(1, index.height + 1))
