@@ -127,6 +127,13 @@ PATTERNS: tuple[str, ...] = (
     "you buy from.",
     "{list} has a confirmed report that the facility {name} was closed by {day}: moved to {site}. "
     "Check which site you buy from.",
+    "{count} of your suppliers belong to {name}, with {share} of your spend.",
+    "{count} of your suppliers belong to {name}.",
+    "{count} of your suppliers have a site at the place of {name}, with {share} of your spend.",
+    "{count} of your suppliers have a site at the place of {name}.",
+    "{count} of your suppliers have their address at the place of {name}, with {share} of your "
+    "spend.",
+    "{count} of your suppliers have their address at the place of {name}.",
     "No entry found, each list as of the day given: {list}.",
     "{list} states an active grievance mechanism at {name}, as seen on {day} ({mechanism}). That "
     "shows that it exists, not how well it works.",
@@ -238,6 +245,7 @@ PHRASES: tuple[str, ...] = (
     "low", "lower middle", "upper middle", "high",
     "share", "sector", "sector section", "region", "size", "disclosure", "abridged or not",
     "whole list", "all suppliers", "supplier", "moved", "new", "gone",
+    "Shared parent", "Shared site", "Shared address",
     "Read", "Unavailable", "Not configured", "Not recorded", "Read, no row for this list",
     "once", "daily", "weekly", "monthly", "quarterly", "yearly",
 )  # fmt: skip

@@ -38,6 +38,7 @@ from reports.tables.list_checks import without_entry
 from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
+from reports.tables.shared_group_lines import shared_group_lines
 from reports.tables.shown_figures import POINTS_DECIMALS, SHARE_DECIMALS
 from reports.wording import (
     ABOVE_INTERVAL,
@@ -194,9 +195,9 @@ def page_data(
 
 
 def _facts(bundle: ReportBundle) -> pl.DataFrame:
-    """Public facts of the suppliers, then the lists that have no entry of them."""
+    """Public facts of the suppliers, what they share, and the lists that have no entry of them."""
     clear = without_entry(bundle.manifest, bundle.suppliers["supplier_id"], bundle.flags)
-    return pl.concat([facts(bundle), clear])
+    return pl.concat([facts(bundle), shared_group_lines(bundle), clear])
 
 
 def _in_language(listed: pl.DataFrame, words: Sentences) -> pl.DataFrame:
