@@ -131,9 +131,10 @@ class ReportPage {
       this.pages.map ??= new SiteMap(
         this.data,
         (row) => this.go({ supplier: this.data.suppliers.id[row] }),
-        (place) => this.go({ place }, true),
+        (changes) => this.go(changes, true),
+        (row) => hashOf({ ...this.state, supplier: this.data.suppliers.id[row] }),
       );
-      this.pages.map.show(found, this.state.place);
+      this.pages.map.show(found, this.state.place, this.state.layer);
     } else {
       this.showList(view, found);
     }

@@ -35,11 +35,20 @@ function separators() {
 
 /** A value with its unit; a unit that begins with "share" reads as a percentage. */
 function formatValue(value, unit) {
+  return [valueFigure(value, unit), unitWords(unit)].filter(Boolean).join("\u00a0");
+}
+
+/** The figure of a value, without its unit. */
+function valueFigure(value, unit) {
+  return THREE_DIGITS.format(SHARE.test(unit) ? 100 * value : value).replace("-", MINUS);
+}
+
+/** What follows the figure. */
+function unitWords(unit) {
   const share = SHARE.exec(unit);
-  const number = THREE_DIGITS.format(share ? 100 * value : value).replace("-", MINUS);
   const unitText = share ? unit.slice(share[0].length) : unit;
   const rest = /^\d/.test(unitText) ? `(${unitText})` : unitText;
-  return [number, share ? "%" : "", rest].filter(Boolean).join("\u00a0");
+  return [share ? "%" : "", rest].filter(Boolean).join("\u00a0");
 }
 
 /** A figure as the sentences write it: three digits, thousands marked, no exponent. */

@@ -1,43 +1,38 @@
 "use strict";
 
-const TENTHS = 10;
-const CLUSTER_PIXELS = 34;
+const HUNDREDTHS = 100;
 const FURTHEST_ZOOM = 400;
 const NARROWEST_DEGREES = 16;
 const MAP_MARGIN = 0.08;
-const BAND_COLOURS = {
-  first_priority: "#a4471c",
-  second_priority: "#b98a12",
-  third_priority: "#2f6a8f",
-  few_signals: "#6d7a72",
-  insufficient_information: "#ffffff",
-};
+/** More marks than these have no room for the names of their sites. */
+const MOST_NAMED = 60;
+/** Marks are smaller on a layer, so that its cells can be seen. */
+const SIZE_ON_LAYER = 0.6;
 
 /**
- * Sites on a plain map: country outlines, no tiles, nothing fetched. Sites that lie near each other
- * on the screen are one circle with their number; a circle takes the colour of its highest priority band,
- * and its letter says the priority band without colour.
+ * Sites on a plain map: outlines of countries and their first-level areas, no tiles, nothing
+ * fetched. Sites that lie near each other on the screen are one mark with their number; it has the
+ * colour and the shape of their highest priority band.
  */
 class SiteMap {
-  constructor(data, onOpen, onMove) {
+  /** @param {PageData} data */
+  constructor(data, onOpen, onChange, hrefOf) {
     this.data = data;
     this.onOpen = onOpen;
-    this.onMove = onMove;
+    this.onMove = (place) => onChange({ place });
+    this.hrefOf = hrefOf;
     this.canvas = byId("map-canvas");
     this.context = this.canvas.getContext("2d");
     this.tip = byId("map-tip");
     this.shown = [];
     this.clusters = [];
+    this.layer = null;
     this.view = { longitude: 10, latitude: 10, scale: 1 };
     this.owner = ownersOf(data.sites);
-    this.outline = new Path2D();
-    for (const ring of data.outlines) {
-      this.outline.moveTo(ring[0] / TENTHS, -ring[1] / TENTHS);
-      for (let i = 2; i < ring.length; i += 2) {
-        this.outline.lineTo(ring[i] / TENTHS, -ring[i + 1] / TENTHS);
-      }
-      this.outline.closePath();
-    }
+    this.world = pathOf(data.land.world, true);
+    this.countries = pathOf(data.land.rings, true);
+    this.borders = pathOf(data.land.lines, false);
+    this.choice = new LayerChoice(data.layers, (layer) => onChange({ layer }));
     this.listen();
   }
 
@@ -83,6 +78,7 @@ class SiteMap {
     byId("map-out").addEventListener("click", () => this.zoom(1 / 1.6));
     byId("map-all").addEventListener("click", () => this.onMove(""));
     window.addEventListener("resize", () => this.draw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
   moveByKey(event) {
@@ -98,8 +94,8 @@ class SiteMap {
     }
   }
 
-  /** Shows the sites of these suppliers, at the place of the address or all of them. */
-  show(rows, place) {
+  /** Shows the sites of these suppliers and a layer, at the place of the address or all of them. */
+  show(rows, place, layer) {
     const { sites } = this.data;
     this.shown = [];
     let without = 0;
@@ -120,7 +116,9 @@ class SiteMap {
     ].join(" ");
     const [longitude, latitude, scale] = place.split(",").map(Number);
     this.view = place !== "" && scale > 0 ? { longitude, latitude, scale } : this.fitted();
+    this.layer = this.choice.show(layer);
     this.draw();
+    showMapTables(this, this.clusters);
   }
 
   size() {
@@ -172,80 +170,81 @@ class SiteMap {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fillStyle = "#e9eff2";
+    const styles = getComputedStyle(canvas);
+    const colour = (name) => styles.getPropertyValue(name).trim();
+    context.fillStyle = colour("--map-sea");
     context.fillRect(0, 0, width, height);
     context.save();
     context.translate(width / 2, height / 2);
     context.scale(view.scale, view.scale);
     context.translate(-view.longitude, view.latitude);
-    context.fillStyle = "#fbfcfa";
-    context.fill(this.outline);
-    context.strokeStyle = "#b3beb7";
-    context.lineWidth = 1 / view.scale;
-    context.stroke(this.outline);
+    context.fillStyle = colour("--map-land");
+    context.strokeStyle = colour("--map-country");
+    for (const outline of [this.world, this.countries]) {
+      context.lineWidth = 1 / view.scale;
+      context.fill(outline);
+      context.stroke(outline);
+    }
     context.restore();
-    this.clusters = this.gathered(width, height);
+    this.drawLayer(colour);
+    context.save();
+    context.translate(width / 2, height / 2);
+    context.scale(view.scale, view.scale);
+    context.translate(-view.longitude, view.latitude);
+    context.lineWidth = 0.7 / view.scale;
+    context.strokeStyle = colour("--map-area");
+    context.stroke(this.borders);
+    context.restore();
+    this.clusters = gatherSites(this.data, this.owner, this.shown, view, width, height, this.layer === null ? 1 : SIZE_ON_LAYER);
     for (const cluster of this.clusters) {
-      this.drawCluster(cluster);
+      drawMark(context, colour, cluster);
+    }
+    this.drawNames(new MapLabels(context, colour, this.clusters));
+  }
+
+  /** West, south, east and north of what is in view. */
+  bounds() {
+    const [width, height] = this.size();
+    const { longitude, latitude, scale } = this.view;
+    return [longitude - width / 2 / scale, latitude - height / 2 / scale, longitude + width / 2 / scale, latitude + height / 2 / scale];
+  }
+
+  drawLayer(colour) {
+    if (this.layer === null) {
+      return;
+    }
+    const { context, view, layer } = this;
+    const [width, height] = this.size();
+    const ends = classEnds(layer.value);
+    const degrees = cellDegrees(view.scale);
+    const side = degrees * view.scale;
+    for (const cell of cellsOf(layer, degrees)) {
+      const x = (cell.west - view.longitude) * view.scale + width / 2;
+      const y = (view.latitude - cell.south) * view.scale + height / 2 - side;
+      context.fillStyle = colour(classColour(classOf(cell.value, ends, layer.direction), ends.length + 1));
+      context.fillRect(x, y, side, side);
     }
   }
 
-  /** Sites in view, gathered by cells of the screen that move with the map. */
-  gathered(width, height) {
-    const { latitude, longitude } = this.data.sites;
-    const { view } = this;
-    const cells = new Map();
-    for (const site of this.shown) {
-      const x = (longitude[site] - view.longitude) * view.scale + width / 2;
-      const y = (view.latitude - latitude[site]) * view.scale + height / 2;
-      if (x < -20 || y < -20 || x > width + 20 || y > height + 20) {
-        continue;
-      }
-      const column = Math.floor((longitude[site] * view.scale) / CLUSTER_PIXELS);
-      const line = Math.floor((latitude[site] * view.scale) / CLUSTER_PIXELS);
-      const key = column * 1e6 + line;
-      const band = this.data.suppliers.priority_band[this.owner[site]];
-      const cell = cells.get(key);
-      if (cell === undefined) {
-        cells.set(key, { x, y, band, sites: [site] });
-      } else {
-        cell.x += x;
-        cell.y += y;
-        cell.band = Math.min(cell.band, band);
-        cell.sites.push(site);
+  /** Names of single sites, then of first-level areas that are wide enough for theirs. */
+  drawNames(labels) {
+    const single = this.clusters.filter(({ sites }) => sites.length === 1);
+    if (single.length <= MOST_NAMED) {
+      for (const { x, y, radius, sites } of single.toReversed()) {
+        labels.draw(siteName(this.data, this.owner, sites[0]).slice(0, 28), x + radius + 5, y, "600 12px system-ui, sans-serif", "--ink", "left");
       }
     }
-    // The highest priority bands are drawn last, so that nothing covers them.
-    const ordered = [...cells.values()].sort((a, b) => b.band - a.band);
-    return ordered.map(({ x, y, band, sites }) => ({
-      x: x / sites.length,
-      y: y / sites.length,
-      radius: sites.length === 1 ? 6 : Math.min(20, 8 + 2.2 * Math.log2(sites.length)),
-      band: this.data.priorityBands[band],
-      sites,
-    }));
-  }
-
-  drawCluster({ x, y, radius, band, sites }) {
-    const { context } = this;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.globalAlpha = 0.92;
-    context.fillStyle = BAND_COLOURS[band.id] ?? "#ffffff";
-    context.fill();
-    context.globalAlpha = 1;
-    context.lineWidth = 1.5;
-    context.setLineDash(band.id === "insufficient_information" ? [3, 2] : []);
-    context.strokeStyle = band.id === "insufficient_information" ? "#47534c" : "#ffffff";
-    context.stroke();
-    context.setLineDash([]);
-    if (sites.length > 1) {
-      context.fillStyle = band.id === "insufficient_information" ? "#17211c" : "#ffffff";
-      context.font = "600 11px system-ui, sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText(sites.length > 999 ? `${Math.round(sites.length / 1000)}k` : String(sites.length), x, y);
-    }
+    const { areas } = this.data.land;
+    const [width, height] = this.size();
+    areas.name.forEach((name, i) => {
+      const radius = (areas.radius[i] / HUNDREDTHS) * this.view.scale;
+      const x = (areas.longitude[i] / HUNDREDTHS - this.view.longitude) * this.view.scale + width / 2;
+      const y = (this.view.latitude - areas.latitude[i] / HUNDREDTHS) * this.view.scale + height / 2;
+      const isInView = x > 0 && y > 0 && x < width && y < height;
+      if (isInView && radius > 10 && name.length * 3 < radius * 2) {
+        labels.draw(name, x, y, "11px system-ui, sans-serif", "--muted", "center");
+      }
+    });
   }
 
   clusterAt(x, y) {
@@ -290,4 +289,23 @@ function ownersOf(sites) {
     owners.fill(row, sites.start[row], sites.start[row + 1]);
   });
   return owners;
+}
+
+/** Lines of the land as a path in degrees, north up; rings are closed. */
+function pathOf({ lengths, steps }, isClosed) {
+  const path = new Path2D();
+  let at = 0;
+  for (const length of lengths) {
+    let [x, y] = [0, 0];
+    for (let i = 0; i < length; i += 2) {
+      x += steps[at + i];
+      y += steps[at + i + 1];
+      path[i === 0 ? "moveTo" : "lineTo"](x / HUNDREDTHS, -y / HUNDREDTHS);
+    }
+    at += length;
+    if (isClosed) {
+      path.closePath();
+    }
+  }
+  return path;
 }

@@ -17,6 +17,7 @@ const STATE_FIELDS = {
   hidden: ["hide", ""],
   weights: ["weights", ""],
   place: ["at", ""],
+  layer: ["layer", ""],
   supplier: ["supplier", ""],
 };
 

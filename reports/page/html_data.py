@@ -17,7 +17,6 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.languages.sentences import Sentences
-from reports.page.country_outlines import outlines
 from reports.page.html_columns import (
     counts,
     dictionary,
@@ -32,6 +31,8 @@ from reports.page.html_flags import page_flags
 from reports.page.html_packing import packed
 from reports.page.html_rankings import find_first, ranking_columns
 from reports.page.html_series import past_ranks, series
+from reports.page.map_layers import CELL_DEGREES, map_layers
+from reports.page.map_outlines import land
 from reports.tables.code_titles import titles_of
 from reports.tables.land_figures import page_figures
 from reports.tables.list_checks import without_entry
@@ -55,16 +56,13 @@ from scoring.aggregation.priority_bands import PriorityBand
 from signals.card import SignalCard, SourceCard
 
 #: JSON longer than this is compressed; shorter data stay readable in the file.
-COMPRESS_FROM_BYTES = 200_000
+COMPRESS_FROM_BYTES = 500_000
 
 #: Of the embedded data; with script, style and texts the page then stays below 3 MB.
 MAX_BYTES = 2_750_000
 
 #: The first suppliers of a list have more evidence than the last.
 _MARGIN = 0.9
-
-#: Where a location is not public, its point on the map is the middle of a cell this wide.
-COARSE_DEGREES = 0.5
 
 _TEXTS = (
     "sector", "next_step", "workforce_band", "parent", "commodity", "leading_pillar",
@@ -126,7 +124,7 @@ def page_data(
 ) -> dict[str, object]:
     """All that the page shows and can filter, ready for JSON.
 
-    Coordinates of public sites are given to 0.01 degree, those of others to `COARSE_DEGREES`.
+    Coordinates of public sites are given to 0.01 degree, those of others to `CELL_DEGREES`.
 
     Args:
         bundle: the run, past `reports.redistribution.disclosable`.
@@ -184,7 +182,8 @@ def page_data(
         "series": series(bundle, order, words),
         "landFigures": page_figures(bundle, ranked, order),
         "ranks": past_ranks(bundle, order),
-        "outlines": outlines(),
+        "land": land(frozenset(bundle.sites["country_iso3"].drop_nulls()), words.language),
+        "layers": map_layers(bundle, words),
         "ranksWithheld": bundle.ranks_withheld,
         "flags": page_flags(_in_language(hits(bundle), words), order),
         "facts": page_flags(_in_language(_facts(bundle), words), order),
@@ -296,7 +295,7 @@ def _sites(
 def _shown(name: str) -> pl.Expr:
     """A coordinate as the page may show it; null where the site has no location of its own."""
     value = pl.col(name).cast(pl.Float64)
-    coarse = ((value / COARSE_DEGREES).floor() + 0.5) * COARSE_DEGREES
+    coarse = ((value / CELL_DEGREES).floor() + 0.5) * CELL_DEGREES
     shown = pl.when(pl.col("location_is_public")).then(value.round(2)).otherwise(coarse)
     return pl.when(pl.col("has_measurable_location")).then(shown)
 

@@ -39,8 +39,8 @@ from signals.card import NOT_REQUIRED, IloIndicator, Status
 SCRIPTS = (
     "texts.js", "format.js", "unpack.js", "data.js", "dom.js", "state.js", "finder.js", "table.js",
     "ordering.js", "cells.js", "lists.js", "export.js", "controls.js", "reasons.js", "sites.js",
-    "figures.js", "land.js", "journey.js", "summary.js", "supplier.js", "map.js", "what_if.js",
-    "what_if_view.js", "app.js",
+    "figures.js", "land.js", "journey.js", "summary.js", "supplier.js", "map_layers.js",
+    "map_marks.js", "map_tables.js", "map.js", "what_if.js", "what_if_view.js", "app.js",
 )  # fmt: skip
 
 #: In the order in which they are joined into the page's one style sheet.

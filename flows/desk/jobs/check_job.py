@@ -22,7 +22,7 @@ from flows.desk.views.places_view import KINDS
 from flows.planning.source_reach import PRECISE, TOWN
 from flows.run.request import run_request
 from flows.run.request.list_files import check_of
-from reports.page.country_outlines import outlines
+from reports.page.map_outlines import outlines
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.completion_workbook import (
     completion_workbook,

@@ -39,6 +39,24 @@ interface GroupedRows {
   [column: string]: any;
 }
 
+/** Lines as numbers of each one; steps from point to point in hundredths of a degree. */
+interface LandLines {
+  lengths: number[];
+  steps: number[];
+}
+
+/** Values measured at sites, by cell of half a degree. */
+interface MapLayer {
+  title: string;
+  unit: string;
+  direction: 1 | -1;
+  longitude: number[];
+  latitude: number[];
+  country: TextColumn;
+  sites: number[];
+  value: number[];
+}
+
 interface PageData {
   asOf: string;
   runId: string;
@@ -61,7 +79,13 @@ interface PageData {
     { kind: string; site: string; caption: string; labels: string[]; values: number[]; breakAt: number | null }[]
   > | null;
   places: Record<string, { days: string[]; rank: number[]; low: NumberColumn; high: NumberColumn; of: number[] }> | null;
-  outlines: number[][];
+  land: {
+    world: LandLines;
+    rings: LandLines;
+    lines: LandLines;
+    areas: { longitude: number[]; latitude: number[]; radius: number[]; name: string[] };
+  };
+  layers: MapLayer[];
   ranksWithheld: string | null;
   flags: GroupedRows | null;
   facts: GroupedRows | null;

@@ -103,3 +103,21 @@ test("a sector group weighs a signal in its own way", () => {
   const { scores } = whatIf("new WhatIf(data).order({})", { data });
   assert.deepEqual(Array.from(scores, Math.round), [50, 33]);
 });
+
+test("a layer has classes of equal numbers of cells, strongest where the concern is", () => {
+  const layers = page("texts.js", "format.js", "map_layers.js");
+  const ends = layers("classEnds([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])");
+  assert.deepEqual(ends, [3, 5, 7, 9]);
+  assert.equal(layers("classOf(10, ends, 1)", { ends }), 4);
+  assert.equal(layers("classOf(10, ends, -1)", { ends }), 0);
+  assert.deepEqual(layers("classEnds([2, 2, 2])"), []);
+  assert.equal(layers("classColour(0, 1)"), "--layer-4");
+});
+
+test("cells are brought together by sites until they are wide enough", () => {
+  const layers = page("texts.js", "format.js", "map_layers.js");
+  const layer = { longitude: [0.25, 0.75], latitude: [0.25, 0.25], sites: [3, 1], value: [1, 5] };
+  assert.equal(layers("cellDegrees(100)"), 0.5);
+  assert.equal(layers("cellDegrees(25)"), 1);
+  assert.deepEqual(layers("cellsOf(layer, 1)", { layer }), [{ west: 0, south: 0, sites: 4, value: 2 }]);
+});

@@ -10,29 +10,21 @@ from typing import Any
 import polars as pl
 import pytest
 
+from benchmarks.figures_of_page import embedded
 from reports.bundle import ReportBundle
-from reports.page.country_outlines import outlines
 from reports.page.html_data import COMPRESS_FROM_BYTES, embed, page_data
 from reports.page.html_report import render_html
+from reports.page.map_outlines import outlines
 from reports.redistribution import disclosable
 from reports.tables.ranked_list import ranked_table
 from scoring.explanation.country_share import CountryShare
 from tests.reports.months import with_earlier_runs
 from tests.reports.sample import HOSTILE_NAMES, SOURCES, sample_bundle, source_card
 
-_DATA = re.compile(r'<script type="application/json" id="report-data"[^>]*>(.*?)</script>', re.S)
-
 
 def _page(**settings: Any) -> str:
     bundle = sample_bundle(**settings)
     return render_html(bundle, ranked_table(bundle))
-
-
-def _data_of(page: str) -> dict[str, Any]:
-    found = _DATA.search(page)
-    assert found is not None
-    data: dict[str, Any] = json.loads(found.group(1))
-    return data
 
 
 def test_policy_lets_in_only_the_pages_own_script_and_style() -> None:
@@ -59,7 +51,7 @@ def test_hostile_names_never_become_markup() -> None:
     assert "<script>alert" not in page
     assert page.count("</script>") == 2
     assert "\u2028" not in page
-    names = _data_of(page)["suppliers"]["name"]
+    names = embedded(page)["suppliers"]["name"]
     for name in HOSTILE_NAMES:
         assert name in names
 
@@ -152,7 +144,7 @@ def test_outlines_never_run_across_the_whole_map() -> None:
 def test_values_kept_back_by_a_licence_are_nowhere_in_the_page() -> None:
     card = source_card("hansen_gfc", "Forest Atlas", redistributable=False)
     bundle = disclosable(sample_bundle(sources={**SOURCES, "hansen_gfc": card}))
-    data = _data_of(render_html(bundle, ranked_table(bundle)))
+    data = embedded(render_html(bundle, ranked_table(bundle)))
     forest = [signal["id"] for signal in data["signals"]].index("forest_loss_rate")
     column = data["evidence"][forest]
     assert (column["value"], column["peer"], column["risk"]) == (None, None, None)
