@@ -171,7 +171,8 @@ def _shared(parts: Iterable[shapely.Geometry]) -> Iterator[NDArray[np.int64]]:
 def _points(line: shapely.Geometry) -> NDArray[np.int64]:
     points = np.rint(shapely.get_coordinates(line) * HUNDREDTHS).astype(np.int64)
     moves = np.any(np.diff(points, axis=0) != 0, axis=1)
-    return points[np.concatenate(([True], moves))]
+    kept: NDArray[np.int64] = points[np.concatenate(([True], moves))]
+    return kept
 
 
 def _steps(points: NDArray[np.int64]) -> Line:

@@ -4,7 +4,7 @@ const HUNDREDTHS = 100;
 const FURTHEST_ZOOM = 400;
 const NARROWEST_DEGREES = 16;
 const MAP_MARGIN = 0.08;
-/** More marks than these have no room for the names of their sites. */
+/** More marks than these have no space for the names of their sites. */
 const MOST_NAMED = 60;
 /** Marks are smaller on a layer, so that its cells can be seen. */
 const SIZE_ON_LAYER = 0.6;

@@ -90,7 +90,7 @@ class MapLabels {
     context.lineJoin = "round";
   }
 
-  /** Draws the text with its left end or its middle here, if there is room. */
+  /** Draws the text with its left end or its middle here, if it fits. */
   draw(text, x, y, font, ink, align) {
     const { context } = this;
     context.font = font;
