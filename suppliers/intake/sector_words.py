@@ -55,6 +55,11 @@ def sector_of_words(text: str) -> SectorInWords:
     return SectorInWords(None, tuple(choices), is_near=True)
 
 
+def sector_codes(text: str) -> tuple[str, ...]:
+    """All divisions whose phrases are in a text; none if it holds no phrase of a sector."""
+    return _table().codes_of(text)
+
+
 def division_title(division: str) -> str:
     """The English words for a division."""
     return division_titles()[division]

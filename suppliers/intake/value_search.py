@@ -17,6 +17,7 @@ from suppliers.intake.guard_report import (
     SoleTraders,
     Withheld,
 )
+from suppliers.intake.name_columns import name_shares, persons_among_companies
 from suppliers.intake.person_names import COMPANY, company_names, person_names
 from suppliers.intake.person_rejections import of_suppliers, rejection
 from suppliers.intake.person_values import Detector, detectors, matches, shaped, worker_numbers
@@ -174,6 +175,9 @@ class ValueSearch:
             elif is_of_people:
                 # Names of forms that are not known are hidden as well.
                 traders = ~values.str.contains(COMPANY).fill_null(True) | traders
+            else:
+                among = persons_among_companies(values.drop_nulls().unique().to_list())
+                traders = traders | values.is_in(list(among)).fill_null(False)
             traders = traders | self._staff(values)
             hits = int(traders.sum())
             if not hits or reason is not None:
@@ -247,6 +251,8 @@ def _is_of_people(names: pl.Series, traders: pl.Series) -> bool:
     """
     apart = max(1, (len(names) - names.null_count()) // _SAMPLE)
     sample = names.drop_nulls().gather_every(apart)
+    if name_shares(sample.to_list()).are_of_persons:
+        return True
     people = person_names(sample)
     marked = traders.filter(names.is_not_null()).gather_every(apart)
     if (people & ~marked).any():

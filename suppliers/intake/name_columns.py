@@ -1,0 +1,163 @@
+"""What the names of a column have in common: those of persons differ from those of companies.
+
+A single name cannot be distinguished from a company's ("Giorgio Armani"); a column of them can.
+Names of persons are two to five words of letters, most of which are known from names, and none of
+them carries a legal form or the word of a trade. Of real lists of companies at most 55 % have that
+form, and at most 22 % a given name among their words.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rigour.names.org_types import extract_org_types
+from rigour.text.normalize import Normalize
+
+from suppliers.header_text import normalise_header
+from suppliers.intake.goods_words import chapters_of_words
+from suppliers.intake.name_words import given_names, is_unspaced_name, surnames
+from suppliers.intake.person_names import has_company_word, is_given_name, reads_like_person
+from suppliers.intake.sector_words import sector_codes
+
+#: Letters, marks of vowels, and what stands inside and between the words of a name.
+_NAME = re.compile(
+    r"^[^\W\d_][\w.'’ʻʼ`\- \u00b7\u0300-\u036f\u0900-\u109f\u1780-\u17d3]*(?:, [^,]+)?$"
+)
+_NO_NAME = re.compile(r"[\d&@/:;()\[\]\"«»„“”*+]")
+_LONGEST = 48
+_WORDS = (2, 5)
+_FLAGS = Normalize.CASEFOLD | Normalize.NAME
+
+#: A list of this many names is judged by shares; a shorter one by every name.
+_FEWEST = 5
+_SHORTEST = 3
+#: In a list of persons nearly all names have the form of one, and half a given name among them.
+_FORM_SHARE, _GIVEN_SHARE = 0.9, 0.5
+#: Fewer words of names are known of some languages; there all names have the form.
+_SURE_FORM_SHARE, _KNOWN_SHARE, _LONG = 0.95, 0.3, 8
+_REPEATED_SHARE, _WORD_OF_MANY = 0.5, 0.3
+#: Persons among companies: so many that share their words, as families of a village do.
+_SEVERAL, _SEVERAL_SHARE = 8, 0.2
+
+
+@dataclass(frozen=True)
+class NameShares:
+    """Shares of the names of a column.
+
+    Attributes:
+        count: names.
+        different: how many different ones.
+        companies: share with a word that only companies carry.
+        forms: share with the form of a person's name.
+        given: share of such forms with a given name among their words.
+        known: share of such forms with a given name or surname among their words.
+        whole: share of such forms all of whose words are known.
+        repeated: share of such forms that share a word with another, where no word is of many.
+    """
+
+    count: int
+    different: int
+    companies: float
+    forms: float
+    given: float
+    known: float
+    whole: float
+    repeated: float
+
+    @property
+    def are_of_persons(self) -> bool:
+        """Whether the column is a list of persons."""
+        if self.different < _SHORTEST:
+            return False
+        if self.count < _FEWEST:
+            return self.whole == 1
+        if self.forms >= _FORM_SHARE and self.given >= _GIVEN_SHARE:
+            return True
+        return (
+            self.count >= _LONG
+            and self.companies == 0
+            and self.forms >= _SURE_FORM_SHARE
+            and (self.known >= _KNOWN_SHARE or self.repeated >= _REPEATED_SHARE)
+        )
+
+
+def name_shares(names: Sequence[str]) -> NameShares:
+    """The shares of the names of a column; none may be null, and one at least is needed."""
+    total = len(names)
+    words = {name: words_of_form(name) for name in set(names)}
+    forms = [words[name] for name in names if words[name]]
+    return NameShares(
+        count=total,
+        different=len(words),
+        companies=sum(has_word_of_company(name) for name in names) / total,
+        forms=len(forms) / total,
+        given=sum(any(map(_is_given, one)) for one in forms) / total,
+        known=sum(any(map(_is_known, one)) for one in forms) / total,
+        whole=sum(all(map(_is_known, one)) and any(map(_is_given, one)) for one in forms) / total,
+        repeated=_repeated(set(forms)) * len(forms) / total,
+    )
+
+
+def persons_among_companies(names: Iterable[str]) -> frozenset[str]:
+    """Names of persons in a column that has companies too.
+
+    Single ones cannot be distinguished from companies named after persons. Several can, where they
+    share their words as the members of a community do, and each has a given name.
+    """
+    different = {name: words for name in set(names) if (words := words_of_form(name))}
+    named = {name: words for name, words in different.items() if any(map(_is_given, words))}
+    total = len(set(names))
+    if len(named) < max(_SEVERAL, _SEVERAL_SHARE * total):
+        return frozenset()
+    if _repeated(set(named.values())) < _REPEATED_SHARE:
+        return frozenset()
+    return frozenset(named)
+
+
+@functools.lru_cache(maxsize=100_000)
+def has_word_of_company(name: str) -> bool:
+    """Whether a name has a legal form or the word of a trade."""
+    if has_company_word(name) or extract_org_types(name.casefold(), _FLAGS):
+        return True
+    plain = " ".join(word for word in normalise_header(name).split() if not _is_known(word))
+    return bool(plain) and bool(sector_codes(plain) or chapters_of_words(plain))
+
+
+@functools.lru_cache(maxsize=100_000)
+def words_of_form(name: str) -> tuple[str, ...]:
+    """The words of a name that has the form of a person's; none of another name."""
+    text = name.strip()
+    if len(text) > _LONGEST or _NO_NAME.search(text) or has_word_of_company(text):
+        return ()
+    if is_unspaced_name(text) or ("," not in text and " " not in text and reads_like_person(text)):
+        return (text,)
+    if not _NAME.match(text):
+        return ()
+    words = tuple(normalise_header(text).split())
+    return words if _WORDS[0] <= len(words) <= _WORDS[1] else ()
+
+
+def _is_given(word: str) -> bool:
+    return word in given_names() or is_given_name(word) or is_unspaced_name(word)
+
+
+def _is_known(word: str) -> bool:
+    return len(word) == 1 or word in surnames() or _is_given(word)
+
+
+def _repeated(forms: set[tuple[str, ...]]) -> float:
+    """Share of the forms that have a word in common with another; 0 where a word is of many."""
+    if len(forms) < _SEVERAL:
+        return 0.0
+    counts = Counter(word for one in forms for word in set(one) if len(word) > 1)
+    of_many = defaultdict(int, counts)
+    if any(
+        count > _WORD_OF_MANY * len(forms) and not _is_known(word)
+        for word, count in of_many.items()
+    ):
+        return 0.0
+    return sum(any(counts[word] > 1 for word in one) for one in forms) / len(forms)
