@@ -172,8 +172,10 @@ class ValueCheck:
         report: false alarms used and counts of what is withheld.
         withheld: column of the frame to a boolean mask of the values that must not be used.
         sole_traders: column of names to a mask of the declared sole traders.
+        below: rows of a second table below the list, or None.
     """
 
     report: GuardReport
     withheld: Mapping[str, pl.Series]
     sole_traders: Mapping[str, pl.Series] = field(default_factory=dict)
+    below: pl.Series | None = None

@@ -37,6 +37,7 @@ from suppliers.intake.list_columns import (
 from suppliers.intake.list_guard import (
     check_constants,
     columns_of,
+    note_of_table_below,
     with_marks,
     without_person_names,
 )
@@ -140,8 +141,9 @@ def read_list(
     for table, match in zip(tables, matches, strict=True):
         if not match.columns:
             continue
-        frame, of_values = _guarded_rows(table, tables, match, options, findings)
+        frame, of_values, below = _guarded_rows(table, tables, match, options, findings)
         has_ids = "supplier_id" in match.columns
+        hidden += below
         hidden += _hidden_notes(table, frame, match.columns.values())
         identified = _with_ids(frame, file, derived=not has_ids, prefix=prefix)
         frames.append(without_person_names(identified))
@@ -209,8 +211,11 @@ def _guarded_rows(
     match: HeaderMatch,
     options: IntakeOptions,
     findings: Findings | None,
-) -> tuple[pl.DataFrame, GuardReport]:
-    """Rows of one table with all fields as text; values that may be about persons are left out."""
+) -> tuple[pl.DataFrame, GuardReport, list[str]]:
+    """Rows of one table with all fields as text, what the guard did, and notes.
+
+    Values that may be about persons are left out.
+    """
     named = {table.headers[p]: p for p in match.columns.values()}
     kinds: dict[str, FieldKind] = {
         table.headers[p]: BY_NAME[name].kind for name, p in match.columns.items()
@@ -236,7 +241,8 @@ def _guarded_rows(
     complete = filled.with_columns(missing).select(
         *BY_NAME, SOURCE_FILE, SOURCE_ROW, RAGGED, WITHHELD_ROW, PERSON_ROW, DECIMAL
     )
-    return complete, check.report
+    where = table_name(table, tables)
+    return complete, check.report, note_of_table_below(check, frame, where)
 
 
 _SCHEMES: Mapping[CodeField, str] = {"sector": "sector_scheme", "commodity": "commodity_scheme"}

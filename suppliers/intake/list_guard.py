@@ -11,6 +11,7 @@ from suppliers.intake.fields import REQUIRED
 from suppliers.intake.guard_report import ListColumns, ValueCheck
 from suppliers.intake.list_columns import PERSON_ROW, WITHHELD_ROW
 from suppliers.intake.person_values import rule_of_text
+from suppliers.intake.table_rows import SOURCE_ROW
 
 _NAMES = ("name", "site_name", "parent")
 
@@ -58,7 +59,8 @@ def with_marks(frame: pl.DataFrame, check: ValueCheck, headers: Mapping[str, str
 
     Returns:
         `WITHHELD_ROW`: a value that the row needs was withheld. `PERSON_ROW`: the supplier is a
-        declared sole trader; `without_person_names` replaces the name when the row has its id.
+        declared sole trader; `without_person_names` replaces the name when the row has its id. Rows
+        of a second table below the list are left out.
     """
     none = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
     held, person = none, none
@@ -72,11 +74,24 @@ def with_marks(frame: pl.DataFrame, check: ValueCheck, headers: Mapping[str, str
         if header is not None and header != headers.get("name"):
             of_persons = person | check.sole_traders.get(header, none)
             hidden[header] = hidden.get(header, none) | of_persons
-    return frame.with_columns(
+    marked = frame.with_columns(
         *(pl.when(~mask).then(pl.col(column)).alias(column) for column, mask in hidden.items()),
         held.alias(WITHHELD_ROW),
         person.alias(PERSON_ROW),
     )
+    return marked if check.below is None else marked.filter(~check.below)
+
+
+def note_of_table_below(check: ValueCheck, frame: pl.DataFrame, where: str) -> list[str]:
+    """What is said about a second table below the list: one sentence, or none."""
+    if check.below is None:
+        return []
+    rows = frame.filter(check.below)[SOURCE_ROW]
+    return [
+        f"{where}: the rows {rows[0]} to {rows[-1]} are a second table below the list and it was "
+        "not read; put it into a file of its own, or give each of its rows a country if they are "
+        "suppliers"
+    ]
 
 
 def without_person_names(rows: pl.DataFrame) -> pl.DataFrame:

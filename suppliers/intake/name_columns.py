@@ -40,8 +40,9 @@ _FORM_SHARE, _GIVEN_SHARE = 0.9, 0.5
 #: Fewer words of names are known of some languages; there all names have the form.
 _SURE_FORM_SHARE, _KNOWN_SHARE, _LONG = 0.95, 0.3, 8
 _REPEATED_SHARE, _WORD_OF_MANY = 0.5, 0.3
-#: Persons among companies: so many that share their words, as families of a village do.
-_SEVERAL, _SEVERAL_SHARE = 8, 0.2
+#: Persons among companies: so many that share their words, as families of a village do. Nearly all
+#: names of their form have a given name; of Indonesian companies ("Abdi Budi Mulia") half do.
+_SEVERAL, _SEVERAL_SHARE, _NEARLY_ALL = 8, 0.2, 0.8
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def persons_among_companies(names: Iterable[str]) -> frozenset[str]:
     different = {name: words for name in set(names) if (words := words_of_form(name))}
     named = {name: words for name, words in different.items() if any(map(_is_given, words))}
     total = len(set(names))
-    if len(named) < max(_SEVERAL, _SEVERAL_SHARE * total):
+    if len(named) < max(_SEVERAL, _SEVERAL_SHARE * total, _NEARLY_ALL * len(different)):
         return frozenset()
     if _repeated(set(named.values())) < _REPEATED_SHARE:
         return frozenset()
@@ -139,6 +140,11 @@ def words_of_form(name: str) -> tuple[str, ...]:
         return ()
     words = tuple(normalise_header(text).split())
     return words if _WORDS[0] <= len(words) <= _WORDS[1] else ()
+
+
+def is_word_of_name(word: str) -> bool:
+    """Whether a word is a given name or a surname, in any spelling."""
+    return _is_known(normalise_header(word))
 
 
 def _is_given(word: str) -> bool:

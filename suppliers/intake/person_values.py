@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from suppliers.intake.address_persons import address_names_person
 from suppliers.intake.contact_values import EMAIL_SIEVE, PHONE_SIEVE, has_email, has_phone
 from suppliers.intake.national_ids import BARE, MARKED, IdForm, holds
 from suppliers.intake.person_names import has_company_word
 from suppliers.intake.plain_text import plain_text
-from suppliers.intake.testimony_words import is_testimony
+from suppliers.intake.testimony_words import is_sentence, is_testimony
 
 FREE_TEXT_CHARACTERS = 280
 #: More than any share of a column: such values are withheld, and never reject it.
@@ -34,6 +35,7 @@ _DATE = r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T
 
 #: Five words, or a script without blanks: names of companies are seldom as long.
 _SENTENCE = r"(?s)(?:\S+\s+){4}\S|[^\x00-\x7f]{6}"
+_LONG_SENTENCE = r"(?s)(?:\S+\s+){6}\S"
 
 Confirm = Callable[[str, str | None], bool]
 
@@ -74,6 +76,8 @@ _NAMED = frozenset({"text", "category", "identifier"})
 # Categories are codes and dates of records (HS 0901.11.00, a day of measurement), which share
 # their shapes with telephone numbers and dates of birth.
 _FREE = frozenset({"text"})
+#: Companies write their telephone numbers into addresses, so no share of these rejects a list.
+_ADDRESS = frozenset({"address"})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -96,11 +100,20 @@ def detectors() -> tuple[Detector, ...]:
         Detector("birth_date", _DATE, _birth_year, _NONE, 3, 0.5, _FREE | {"identifier"}),
         Detector("person_name", _TITLE, None, _NONE, 3, 0.3, _FREE),
         Detector("testimony", _SENTENCE, _testimony, _NAMED, 3, 0.05, _NAMED, only_in_lists=True),
+        Detector("sentence", _LONG_SENTENCE, _sentence, _FREE, 3, 0.05, _FREE, only_in_lists=True),
+        _of_address("email", EMAIL_SIEVE, _email),
+        _of_address("phone", r"\+\d[\d\s().-]{7,22}", has_phone),
+        _of_address("phone", PHONE_SIEVE, has_phone),
+        _of_address("person_name", r"\p{L}", _named_in_address),
         Detector(
             "free_text", rf"(?s)^.{{{FREE_TEXT_CHARACTERS + 1},}}$", None, _NONE, 3, 0.05, _NAMED
         ),
     ]
     return tuple(found)
+
+
+def _of_address(rule: str, shape: str, confirm: Confirm) -> Detector:
+    return Detector(rule, shape, confirm, _ADDRESS, 1, NEVER_REJECTS, _ADDRESS, only_in_lists=True)
 
 
 def _of_form(name: str, form: IdForm, *, fewest: int, share: float, is_bare: bool) -> Detector:
@@ -184,6 +197,14 @@ def _email(text: str, _: str | None) -> bool:
 
 def _testimony(text: str, _: str | None) -> bool:
     return is_testimony(text) and not has_company_word(text)
+
+
+def _sentence(text: str, _: str | None) -> bool:
+    return is_sentence(text) and not has_company_word(text)
+
+
+def _named_in_address(text: str, _: str | None) -> bool:
+    return address_names_person(text)
 
 
 def _birth_year(text: str, _: str | None) -> bool:

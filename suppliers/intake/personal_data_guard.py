@@ -23,8 +23,9 @@ below the list.
 Single certain hits below that (an e-mail in one of 500 names) are *withheld*: the caller gets
 their rows and leaves the value out. Sole traders are withheld unless the user declares them; then
 the name is replaced by the id, in a column of persons' names every name that is no company's.
-Address columns are not searched: a list of 500 companies holds
-a "c/o Ms …" somewhere, so addresses are compared in memory and never written to any output.
+Addresses of suppliers that name a person, or hold an e-mail or a telephone number, are withheld and
+reject no list: of 500 companies one has a "c/o Ms …". The others are compared in memory and never
+written to any output.
 Passport numbers have no check digit; only headers catch them.
 
 No value is put into an exception, a log line, a report or a file.
@@ -51,7 +52,7 @@ from suppliers.intake.person_words import person_rule
 from suppliers.intake.plain_text import plain_texts
 from suppliers.intake.value_search import ValueSearch
 
-_SEARCHED = frozenset({"text", "category", "identifier", "number"})
+_SEARCHED = frozenset({"text", "category", "identifier", "number", "address"})
 _LOOKS_LIKE_VALUE = re.compile(r"@|(?:\d[\s.()/-]*){6,}|^.{81,}$", re.DOTALL)
 
 
@@ -121,7 +122,8 @@ def check_values(
 
     Args:
         frame: string columns; nulls for empty cells.
-        columns: column to its kind; kinds ``address``, ``boolean`` and ``geometry`` are skipped.
+        columns: column to its kind; kinds ``boolean`` and ``geometry`` are skipped, and ``address``
+            too where the table is no list of suppliers.
         settings: false alarms declared.
         where: name of the file or source, for messages.
         findings: takes up the rejected columns, all of whose values are then withheld.
@@ -158,4 +160,4 @@ def check_values(
         withheld=tuple(one for one in search.withheld if one.column not in rejected),
         sole_traders=tuple(search.declared),
     )
-    return ValueCheck(report, search.masks, search.persons)
+    return ValueCheck(report, search.masks, search.persons, search.below)

@@ -49,7 +49,8 @@ _TRADING_AS = re.compile(
     r"nombre comercial|handelnd als|dit)\s+\S",
     re.IGNORECASE,
 )
-_OFFICE = re.compile(
+#: Departments and functions of a company.
+OFFICE = re.compile(
     r"\b(?:dept|department|desk|team|office|accounts?|purchasing|procurement|sales|finance|billing|"
     r"invoices?|logistics|warehouse|reception|hr|admin(?:istration)?|support|customer|management|"
     r"abteilung|einkauf|vertrieb|buchhaltung|verwaltung|service|achats|comptabilit[ée]|"
@@ -80,7 +81,7 @@ def is_sole_trader(name: str) -> bool:
     sent = _SENT_TO.search(name)
     if sent is not None:
         to = sent[1]
-        return not (has_company_word(to) or _OFFICE.search(to)) and bool(re.search(r"[^\W\d_]", to))
+        return not (has_company_word(to) or OFFICE.search(to)) and bool(re.search(r"[^\W\d_]", to))
     trading = _TRADING_AS.match(name)
     if trading is not None:
         return not has_company_word(trading[1])

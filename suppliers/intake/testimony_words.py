@@ -80,6 +80,14 @@ _AUDITS = """
     reembols*; rembours*; erstattet; dikembalikan
 """
 _FEWEST_WORDS = 5
+#: A sentence of any language: so many words, most of which are in small letters.
+_WORDS_OF_SENTENCE, _SMALL_SHARE = 7, 0.7
+_PLACE = re.compile(
+    r"\b(?:plot|plots|near|behind|opposite|opp|road|street|floor|building|village|district|km|unit|"
+    r"block|phase|zone|industrial|area|estate|sector|route|rue|calle|via|strasse|jalan|jl|rua|"
+    r"avenida|av|sokak|mahallesi|ulica|улица)\b",
+    re.IGNORECASE,
+)
 _FEWEST_SIGNS = 8
 
 
@@ -118,3 +126,16 @@ def is_testimony(text: str) -> bool:
         # What an audit found of a site, in which nobody speaks.
         return False
     return any(match.span() != spoken.span() for match in events.finditer(folded))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text of any language is a sentence, which no name of a company, site or area is.
+
+    Names begin their words with capitals, or all of them do; descriptions of a place have its
+    words.
+    """
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text)
+    if len(words) < _WORDS_OF_SENTENCE or _PLACE.search(text):
+        return False
+    small = sum(word[0].islower() for word in words[1:])
+    return small >= _SMALL_SHARE * (len(words) - 1)

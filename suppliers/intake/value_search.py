@@ -8,7 +8,7 @@ import polars as pl
 
 from suppliers.input_errors import Findings, NonExtractiveError
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.following_tables import person_table_below
+from suppliers.intake.following_tables import person_table_below, rows_of_table_below
 from suppliers.intake.guard_report import (
     SOLE_TRADER,
     FalseAlarm,
@@ -45,6 +45,7 @@ class ValueSearch:
         declared: names of sole traders that the user declared.
         masks: column to the values that must not be used.
         persons: column of names to the declared sole traders in it.
+        below: rows of a second table below the list, or None.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class ValueSearch:
         self.declared: list[SoleTraders] = []
         self.masks: dict[str, pl.Series] = {}
         self.persons: dict[str, pl.Series] = {}
+        self.below: pl.Series | None = None
 
     def values(self) -> None:
         """Try every detector on every column of its kinds."""
@@ -118,12 +120,17 @@ class ValueSearch:
         return kind in detector.certain or detector.is_bare
 
     def table_below(self) -> None:
-        """Reject a list that has a table of persons below it."""
+        """Reject a list that has a table of persons below it; leave any other table out."""
         known = [region is not None for region in self._regions or ()]
         of_column = self._listed is not None and self._listed.country is not None
         is_value = pl.Series([of_column and one for one in known], dtype=pl.Boolean)
         below = person_table_below(self._frame, list(self._columns), is_value)
         if below is None:
+            if SOURCE_ROW in self._frame.columns:
+                self.below = rows_of_table_below(
+                    self._frame, self._frame[SOURCE_ROW], list(self._columns),
+                    is_value if of_column else is_value.clear(),
+                )  # fmt: skip
             return
         position, rule = below
         row = position + 2
