@@ -84,14 +84,25 @@ def _read(path: Path, options: IntakeOptions) -> SupplierIntake | str:
 def run() -> str:
     """Read every list; print those of the developed part and totals of both."""
     lines = []
-    for kind, lists in (("persons", unseen_person_lists()), ("companies", unseen_company_lists())):
+    persons, companies = unseen_person_lists(), unseen_company_lists()
+    for kind, lists in (
+        ("persons", persons),
+        ("companies", companies),
+        ("persons under headers that say nothing", [one.under_own_headers() for one in persons]),
+        (
+            "companies under headers that say nothing",
+            [one.under_own_headers() for one in companies],
+        ),
+    ):
         counts: dict[str, Counter[str]] = {"develop": Counter(), "kept": Counter()}
         for one in lists:
             with tempfile.TemporaryDirectory() as name:
                 fate = fate_of(one, Path(name))
             counts[one.part][fate.word] += 1
             if one.part == "develop":
-                print(f"{kind:<10}{one.title[:46]:<48}{fate.word:<10}{fate.detail}"[:230].rstrip())
+                print(
+                    f"{kind[:9]:<10}{one.title[:46]:<48}{fate.word:<10}{fate.detail}"[:230].rstrip()
+                )
         for part, words in counts.items():
             print(f"{kind} {part}: {', '.join(f'{n} {w}' for w, n in sorted(words.items()))}")
             lines.append(_figure(kind, part, words))
@@ -100,8 +111,8 @@ def run() -> str:
 
 def _figure(kind: str, part: str, words: Counter[str]) -> str:
     named = "kept apart" if part == "kept" else "developed on"
-    if kind == "companies":
+    if kind.startswith("companies"):
         wrong = words.total() - words["read"]
-        return f"{wrong} of {words.total()} lists of companies {named} taken for persons"
+        return f"{wrong} of {words.total()} lists of {kind} {named} taken for persons"
     reported = words["rejected"] + words["withheld"] + words["not read"]
-    return f"{words['leaks']} of {words.total()} lists of persons {named} leak, {reported} reported"
+    return f"{words['leaks']} of {words.total()} lists of {kind} {named} leak, {reported} reported"

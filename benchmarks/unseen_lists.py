@@ -14,13 +14,15 @@ import random
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from stdnum.ro import cnp
 from stdnum.tr import tckimlik
+
+from suppliers.intake.fields import match_header
 
 _CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
 _ROWS = (14, 30)
@@ -53,6 +55,13 @@ class UnseenList:
     second: tuple[tuple[str, ...], ...] = ()
     mapped: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+
+    def under_own_headers(self) -> UnseenList:
+        """The list with headers that say nothing, those of its fields named by the user."""
+        own = tuple(f"Feld {number}" for number in range(1, len(self.headers) + 1))
+        fields = [self.mapped.get(header) or match_header(header, {}) for header in self.headers]
+        named = {mine: field for mine, field in zip(own, fields, strict=True) if field}
+        return replace(self, headers=own, mapped=named)
 
     def write(self, folder: Path) -> Path:
         """Write the list and give its path."""

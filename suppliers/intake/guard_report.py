@@ -123,11 +123,13 @@ class ListColumns:
         names: columns with names of companies and sites.
         country: the column of countries, or None.
         constant_country: the country of all rows, where no column has it.
+        named_by_user: columns of names whose headers say nothing of companies or sites.
     """
 
     names: tuple[str, ...]
     country: str | None = None
     constant_country: str | None = None
+    named_by_user: frozenset[str] = frozenset()
 
     def regions(self, frame: pl.DataFrame) -> list[str | None]:
         """ISO code of the country of each row, or None."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from suppliers.input_errors import NonExtractiveError
-from suppliers.intake.fields import REQUIRED
+from suppliers.intake.fields import REQUIRED, match_header
 from suppliers.intake.guard_report import ListColumns, ValueCheck
 from suppliers.intake.list_columns import PERSON_ROW, WITHHELD_ROW
 from suppliers.intake.person_values import rule_of_text
@@ -24,10 +24,12 @@ def columns_of(headers: Mapping[str, str], constants: Mapping[str, str]) -> List
         constants: field to its value in every row.
     """
     country = headers.get("country")
+    names = tuple(dict.fromkeys(headers[name] for name in _NAMES if name in headers))
     return ListColumns(
-        tuple(dict.fromkeys(headers[name] for name in _NAMES if name in headers)),
+        names,
         country,
         constants.get("country") if country is None else None,
+        frozenset(header for header in names if match_header(header, {}) not in _NAMES),
     )
 
 

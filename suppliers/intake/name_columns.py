@@ -30,16 +30,21 @@ _NAME = re.compile(
 _NO_NAME = re.compile(r"[\d&@/:;()\[\]\"«»„“”*+]")
 _LONGEST = 48
 _WORDS = (2, 5)
+#: Shorter legal forms of some country are syllables of names ("Yu", "Ky").
+_SURE_FORM = 3
 _FLAGS = Normalize.CASEFOLD | Normalize.NAME
 
 #: A list of this many names is judged by shares; a shorter one by every name.
 _FEWEST = 5
 _SHORTEST = 3
 #: In a list of persons nearly all names have the form of one, and half a given name among them.
-_FORM_SHARE, _GIVEN_SHARE = 0.9, 0.5
+#: Surnames are words of trades too ("Taş", "Çelik"), so that some of those pass.
+_FORM_SHARE, _GIVEN_SHARE, _COMPANY_SHARE = 0.9, 0.5, 0.25
 #: Fewer words of names are known of some languages; there all names have the form.
-_SURE_FORM_SHARE, _KNOWN_SHARE, _LONG = 0.95, 0.3, 8
+_SURE_FORM_SHARE, _KNOWN_SHARE, _FEW_COMPANIES, _LONG = 0.95, 0.3, 0.05, 8
 _REPEATED_SHARE, _WORD_OF_MANY = 0.5, 0.3
+#: Surnames alone.
+_SURNAME_SHARE = 0.9
 #: Persons among companies: so many that share their words, as families of a village do. Nearly all
 #: names of their form have a given name; of Indonesian companies ("Abdi Budi Mulia") half do.
 _SEVERAL, _SEVERAL_SHARE, _NEARLY_ALL = 8, 0.2, 0.8
@@ -52,36 +57,44 @@ class NameShares:
     Attributes:
         count: names.
         different: how many different ones.
-        companies: share with a word that only companies carry.
+        companies: share with a legal form or another word that only companies carry.
+        trades: share of the others with a word of a trade, which surnames are as well.
         forms: share with the form of a person's name.
         given: share of such forms with a given name among their words.
         known: share of such forms with a given name or surname among their words.
-        whole: share of such forms all of whose words are known.
         repeated: share of such forms that share a word with another, where no word is of many.
+        single: share of single words that are surnames.
     """
 
     count: int
     different: int
     companies: float
+    trades: float
     forms: float
     given: float
     known: float
-    whole: float
     repeated: float
+    single: float
 
-    @property
-    def are_of_persons(self) -> bool:
-        """Whether the column is a list of persons."""
+    def are_of_persons(self, *, is_named_by_user: bool = False) -> bool:
+        """Whether the column is a list of persons.
+
+        Args:
+            is_named_by_user: the header of the column says nothing of companies.
+        """
+        firms = self.companies + self.trades
         if self.different < _SHORTEST:
             return False
         if self.count < _FEWEST:
-            return self.whole == 1
-        if self.forms >= _FORM_SHARE and self.given >= _GIVEN_SHARE:
+            return firms == 0 and self.forms == 1 and self.given == 1
+        # Where the header says nothing of companies, the names must say it.
+        enough = is_named_by_user or self.given >= _GIVEN_SHARE
+        if firms <= _COMPANY_SHARE and self.forms >= _FORM_SHARE and enough:
             return True
-        return (
-            self.count >= _LONG
-            and self.companies == 0
-            and self.forms >= _SURE_FORM_SHARE
+        if self.count < _LONG or firms > _FEW_COMPANIES:
+            return False
+        return self.single >= _SURNAME_SHARE or (
+            self.forms >= _SURE_FORM_SHARE
             and (self.known >= _KNOWN_SHARE or self.repeated >= _REPEATED_SHARE)
         )
 
@@ -91,15 +104,18 @@ def name_shares(names: Sequence[str]) -> NameShares:
     total = len(names)
     words = {name: words_of_form(name) for name in set(names)}
     forms = [words[name] for name in names if words[name]]
+    firms = [name for name in names if has_form_of_company(name)]
+    single = [name for name in names if " " not in name.strip() and _is_surname(name)]
     return NameShares(
         count=total,
         different=len(words),
-        companies=sum(has_word_of_company(name) for name in names) / total,
+        companies=len(firms) / total,
+        trades=sum(names_trade(name) and not has_form_of_company(name) for name in names) / total,
         forms=len(forms) / total,
         given=sum(any(map(_is_given, one)) for one in forms) / total,
         known=sum(any(map(_is_known, one)) for one in forms) / total,
-        whole=sum(all(map(_is_known, one)) and any(map(_is_given, one)) for one in forms) / total,
         repeated=_repeated(set(forms)) * len(forms) / total,
+        single=len(single) / total,
     )
 
 
@@ -109,7 +125,11 @@ def persons_among_companies(names: Iterable[str]) -> frozenset[str]:
     Single ones cannot be distinguished from companies named after persons. Several can, where they
     share their words as the members of a community do, and each has a given name.
     """
-    different = {name: words for name in set(names) if (words := words_of_form(name))}
+    different = {
+        name: words
+        for name in set(names)
+        if (words := words_of_form(name)) and not names_trade(name)
+    }
     named = {name: words for name, words in different.items() if any(map(_is_given, words))}
     total = len(set(names))
     if len(named) < max(_SEVERAL, _SEVERAL_SHARE * total, _NEARLY_ALL * len(different)):
@@ -119,11 +139,23 @@ def persons_among_companies(names: Iterable[str]) -> frozenset[str]:
     return frozenset(named)
 
 
-@functools.lru_cache(maxsize=100_000)
 def has_word_of_company(name: str) -> bool:
     """Whether a name has a legal form or the word of a trade."""
-    if has_company_word(name) or extract_org_types(name.casefold(), _FLAGS):
+    return has_form_of_company(name) or names_trade(name)
+
+
+@functools.lru_cache(maxsize=100_000)
+def has_form_of_company(name: str) -> bool:
+    """Whether a name has a legal form, or another word that only companies carry."""
+    if has_company_word(name):
         return True
+    forms = (form for form, _ in extract_org_types(name.casefold(), _FLAGS))
+    return any(len(form) >= _SURE_FORM and not _is_known(normalise_header(form)) for form in forms)
+
+
+@functools.lru_cache(maxsize=100_000)
+def names_trade(name: str) -> bool:
+    """Whether a name has the word of a trade or of goods that is not known from names."""
     plain = " ".join(word for word in normalise_header(name).split() if not _is_known(word))
     return bool(plain) and bool(sector_codes(plain) or chapters_of_words(plain))
 
@@ -132,7 +164,7 @@ def has_word_of_company(name: str) -> bool:
 def words_of_form(name: str) -> tuple[str, ...]:
     """The words of a name that has the form of a person's; none of another name."""
     text = name.strip()
-    if len(text) > _LONGEST or _NO_NAME.search(text) or has_word_of_company(text):
+    if len(text) > _LONGEST or _NO_NAME.search(text) or has_form_of_company(text):
         return ()
     if is_unspaced_name(text) or ("," not in text and " " not in text and reads_like_person(text)):
         return (text,)
@@ -140,6 +172,10 @@ def words_of_form(name: str) -> tuple[str, ...]:
         return ()
     words = tuple(normalise_header(text).split())
     return words if _WORDS[0] <= len(words) <= _WORDS[1] else ()
+
+
+def _is_surname(name: str) -> bool:
+    return normalise_header(name) in surnames()
 
 
 def is_word_of_name(word: str) -> bool:

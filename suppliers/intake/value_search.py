@@ -164,7 +164,9 @@ class ValueSearch:
 
     def names(self) -> None:
         """Reject columns of persons' names; withhold, or take as declared, sole traders."""
-        for column in () if self._listed is None else self._listed.names:
+        if self._listed is None:
+            return
+        for column in self._listed.names:
             values = self._frame[column]
             filled = len(values) - values.null_count()
             reason = self._settings.declared(column)
@@ -172,7 +174,7 @@ class ValueSearch:
                 continue
             traders = sole_traders(values)
             is_of_people = company_names(values) < _COMPANY_NAME_SHARE and _is_of_people(
-                values, traders
+                values, traders, is_named_by_user=column in self._listed.named_by_user
             )
             if is_of_people and reason is not None:
                 self.alarms.append(FalseAlarm(self._where, column, "person_name", reason))
@@ -248,17 +250,18 @@ class ValueSearch:
         self.withheld.append(Withheld(self._where, column, rule, int(new.sum())))
 
 
-def _is_of_people(names: pl.Series, traders: pl.Series) -> bool:
+def _is_of_people(names: pl.Series, traders: pl.Series, *, is_named_by_user: bool) -> bool:
     """Whether the names, or a sample spread over them, are mostly those of persons.
 
     Args:
         names: of suppliers, sites or parents.
         traders: which of them show that the supplier is a sole trader; without a name beside them
             that does not, they are no list of persons.
+        is_named_by_user: the header of the column says nothing of companies.
     """
     apart = max(1, (len(names) - names.null_count()) // _SAMPLE)
     sample = names.drop_nulls().gather_every(apart)
-    if name_shares(sample.to_list()).are_of_persons:
+    if name_shares(sample.to_list()).are_of_persons(is_named_by_user=is_named_by_user):
         return True
     people = person_names(sample)
     marked = traders.filter(names.is_not_null()).gather_every(apart)
