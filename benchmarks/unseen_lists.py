@@ -1,4 +1,4 @@
-"""Lists of persons and of companies in two parts, each with names and wordings of its own.
+"""Lists of persons and of companies in three parts, each with names and wordings of its own.
 
 The specifications are `tests/cases/unseen_person_lists.toml` and `unseen_company_lists.txt`, which
 were written before the guard was read for them. A list draws its rows from the names, companies and
@@ -35,7 +35,7 @@ class UnseenList:
     """A list with what was planted into it.
 
     Attributes:
-        part: "develop" or "kept".
+        part: "develop", "kept" or "later".
         title: what the list is.
         headers: of its first table.
         rows: of its first table.
@@ -89,7 +89,7 @@ class UnseenList:
 
 
 def unseen_person_lists() -> list[UnseenList]:
-    """The forty lists of persons."""
+    """All lists of persons."""
     file = _CASES / "unseen_person_lists.toml"
     written = tomllib.loads(file.read_text(encoding="utf-8"))
     return [
@@ -98,7 +98,7 @@ def unseen_person_lists() -> list[UnseenList]:
 
 
 def unseen_company_lists() -> list[UnseenList]:
-    """The thirty lists of companies."""
+    """All lists of companies."""
     text = (_CASES / "unseen_company_lists.txt").read_text(encoding="utf-8")
     pairs = text.strip().split("\n")
     found = []
@@ -132,12 +132,8 @@ def _drawn(one: Mapping[str, Any], written: Mapping[str, Any], draw: random.Rand
 
 
 def _split(text: str) -> list[str]:
-    """Words of a lexicon; those that hold a blank are between bars."""
-    return [
-        word
-        for piece in text.split("|")
-        for word in ([piece] if "|" in text and " " in piece and piece[0] != " " else piece.split())
-    ]
+    """Words of a lexicon, divided by bars where one of them holds a blank."""
+    return text.split("|") if "|" in text else text.split()
 
 
 class _Words:

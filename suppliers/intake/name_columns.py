@@ -1,7 +1,7 @@
 """What the names of a column have in common: those of persons differ from those of companies.
 
 A single name cannot be distinguished from a company's ("Giorgio Armani"); a column of them can.
-Names of persons are two to five words of letters, most of which are known from names, and none of
+Names of persons are two to seven words of letters, most of which are known from names, and none of
 them carries a legal form or the word of a trade. Of real lists of companies at most 55 % have that
 form, and at most 22 % a given name among their words.
 """
@@ -28,8 +28,8 @@ _NAME = re.compile(
     r"^[^\W\d_][\w.'’ʻʼ`\- \u00b7\u0300-\u036f\u0900-\u109f\u1780-\u17d3]*(?:, [^,]+)?$"
 )
 _NO_NAME = re.compile(r"[\d&@/:;()\[\]\"«»„“”*+]")
-_LONGEST = 48
-_WORDS = (2, 5)
+_LONGEST = 60
+_WORDS = (2, 7)
 #: Shorter legal forms of some country are syllables of names ("Yu", "Ky").
 _SURE_FORM = 3
 _FLAGS = Normalize.CASEFOLD | Normalize.NAME
