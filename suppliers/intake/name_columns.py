@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from rigour.names.org_types import extract_org_types
 from rigour.text.normalize import Normalize
 
 from suppliers.header_text import normalise_header
+from suppliers.intake.company_words import has_word_of_firms
 from suppliers.intake.goods_words import chapters_of_words
 from suppliers.intake.name_words import given_names, is_unspaced_name, surnames
 from suppliers.intake.person_names import has_company_word, is_given_name, reads_like_person
@@ -28,6 +29,12 @@ _NAME = re.compile(
     r"^[^\W\d_][\w.'’ʻʼ`\- \u00b7\u0300-\u036f\u0900-\u109f\u1780-\u17d3]*(?:, [^,]+)?$"
 )
 _NO_NAME = re.compile(r"[\d&@/:;()\[\]\"«»„“”*+]")
+#: Endings that only surnames have.
+_SURNAME = re.compile(
+    r".{3,}(?:[oeyý]w|[oeyý]wa|ye?v|ye?va|[oe]v|[oe]va|ovich|ovna|enko|chuk|shvili|adze|yan|zade|"
+    r"opoulos|opoulou|idis|akis|escu|sson|dottir|ovi[cć]|evi[cć]|[ое]в|[ое]ва|ский|ская|енко|чук|швили|"
+    r"овна|ович|όπουλος|ίδης|άκης)$"
+)
 _LONGEST = 60
 _WORDS = (2, 7)
 #: Shorter legal forms of some country are syllables of names ("Yu", "Ky").
@@ -42,12 +49,12 @@ _SHORTEST = 3
 _FORM_SHARE, _GIVEN_SHARE, _COMPANY_SHARE = 0.9, 0.5, 0.25
 #: Fewer words of names are known of some languages; there all names have the form.
 _SURE_FORM_SHARE, _KNOWN_SHARE, _FEW_COMPANIES, _LONG = 0.95, 0.3, 0.05, 8
-_REPEATED_SHARE, _WORD_OF_MANY = 0.5, 0.3
+_REPEATED_SHARE, _WORD_OF_MANY = 0.5, 0.35
 #: Surnames alone.
 _SURNAME_SHARE = 0.9
 #: Persons among companies: so many that share their words, as families of a village do. Nearly all
 #: names of their form have a given name; of Indonesian companies ("Abdi Budi Mulia") half do.
-_SEVERAL, _SEVERAL_SHARE, _NEARLY_ALL = 8, 0.2, 0.8
+_SEVERAL, _SEVERAL_SHARE, _NEARLY_ALL, _MOSTLY_REPEATED = 8, 0.2, 0.8, 0.7
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,8 @@ def persons_among_companies(names: Iterable[str]) -> frozenset[str]:
     """Names of persons in a column that has companies too.
 
     Single ones cannot be distinguished from companies named after persons. Several can, where they
-    share their words as the members of a community do, and each has a given name.
+    share their words as the members of a community do, and each has a given name, or a surname
+    where nearly all share one.
     """
     different = {
         name: words
@@ -131,6 +139,8 @@ def persons_among_companies(names: Iterable[str]) -> frozenset[str]:
         if (words := words_of_form(name)) and not names_trade(name)
     }
     named = {name: words for name, words in different.items() if any(map(_is_given, words))}
+    if _repeated(set(different.values())) >= _MOSTLY_REPEATED:
+        named = {name: words for name, words in different.items() if any(map(_is_known, words))}
     total = len(set(names))
     if len(named) < max(_SEVERAL, _SEVERAL_SHARE * total, _NEARLY_ALL * len(different)):
         return frozenset()
@@ -147,7 +157,7 @@ def has_word_of_company(name: str) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def has_form_of_company(name: str) -> bool:
     """Whether a name has a legal form, or another word that only companies carry."""
-    if has_company_word(name):
+    if has_company_word(name) or has_word_of_firms(name):
         return True
     forms = (form for form, _ in extract_org_types(name.casefold(), _FLAGS))
     return any(len(form) >= _SURE_FORM and not _is_known(normalise_header(form)) for form in forms)
@@ -188,18 +198,29 @@ def _is_given(word: str) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    return len(word) == 1 or word in surnames() or _is_given(word)
+    return (
+        len(word) == 1 or word in surnames() or _is_given(word) or _SURNAME.search(word) is not None
+    )
 
 
 def _repeated(forms: set[tuple[str, ...]]) -> float:
-    """Share of the forms that have a word in common with another; 0 where a word is of many."""
+    """Share of the forms that have a word in common with another.
+
+    0 where a word that is not known from names stands in many of them at the same position: it is
+    that of a trade or a group.
+    """
     if len(forms) < _SEVERAL:
         return 0.0
-    counts = Counter(word for one in forms for word in set(one) if len(word) > 1)
-    of_many = defaultdict(int, counts)
+    positions = Counter(
+        place
+        for one in forms
+        for at, word in enumerate(one)
+        for place in {(word, at), (word, at - len(one))}
+    )
     if any(
         count > _WORD_OF_MANY * len(forms) and not _is_known(word)
-        for word, count in of_many.items()
+        for (word, _), count in positions.items()
     ):
         return 0.0
+    counts = Counter(word for one in forms for word in set(one) if len(word) > 1)
     return sum(any(counts[word] > 1 for word in one) for one in forms) / len(forms)

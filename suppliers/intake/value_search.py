@@ -185,8 +185,7 @@ class ValueSearch:
                 # Names of forms that are not known are hidden as well.
                 traders = ~values.str.contains(COMPANY).fill_null(True) | traders
             else:
-                among = persons_among_companies(values.drop_nulls().unique().to_list())
-                traders = traders | values.is_in(list(among)).fill_null(False)
+                traders = traders | _among_companies(values)
             traders = traders | self._staff(values)
             hits = int(traders.sum())
             if not hits or reason is not None:
@@ -250,6 +249,20 @@ class ValueSearch:
         self.withheld.append(Withheld(self._where, column, rule, int(new.sum())))
 
 
+def _sample(names: pl.Series) -> pl.Series:
+    """Names spread over a column, none of which is null."""
+    apart = max(1, (len(names) - names.null_count()) // _SAMPLE)
+    return names.drop_nulls().gather_every(apart)
+
+
+def _among_companies(names: pl.Series) -> pl.Series:
+    """Which names are those of persons among companies; all are searched if a sample has some."""
+    if not persons_among_companies(_sample(names).unique().to_list()):
+        return pl.repeat(False, len(names), dtype=pl.Boolean, eager=True)
+    found = persons_among_companies(names.drop_nulls().unique().to_list())
+    return names.is_in(list(found)).fill_null(False)
+
+
 def _is_of_people(names: pl.Series, traders: pl.Series, *, is_named_by_user: bool) -> bool:
     """Whether the names, or a sample spread over them, are mostly those of persons.
 
@@ -259,12 +272,13 @@ def _is_of_people(names: pl.Series, traders: pl.Series, *, is_named_by_user: boo
             that does not, they are no list of persons.
         is_named_by_user: the header of the column says nothing of companies.
     """
-    apart = max(1, (len(names) - names.null_count()) // _SAMPLE)
-    sample = names.drop_nulls().gather_every(apart)
+    sample = _sample(names)
     if name_shares(sample.to_list()).are_of_persons(is_named_by_user=is_named_by_user):
         return True
     people = person_names(sample)
-    marked = traders.filter(names.is_not_null()).gather_every(apart)
+    marked = traders.filter(names.is_not_null()).gather_every(
+        max(1, (len(names) - names.null_count()) // _SAMPLE)
+    )
     if (people & ~marked).any():
         people = people | marked
     hits = int(people.sum())

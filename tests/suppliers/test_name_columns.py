@@ -1,0 +1,91 @@
+"""Columns of names of persons and of companies: their shares, and lists that nobody tuned on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.guard_unseen import fate_of
+from benchmarks.unseen_lists import UnseenList, unseen_company_lists, unseen_person_lists
+from suppliers.intake.name_columns import (
+    has_form_of_company,
+    name_shares,
+    names_trade,
+    persons_among_companies,
+    words_of_form,
+)
+
+_PEOPLE = ["Rosa Pérez", "Ana Pérez", "Luis Gómez", "Rosa Gómez", "Juan Díaz", "Ana Díaz"]
+_FIRMS = ["Telas Norte Ltd", "Sur Foods", "Acme", "Gómez & Hijos", "Delta Mills", "Kipaş"]
+
+
+def test_shares_of_six_persons_and_of_six_companies() -> None:
+    people, firms = name_shares(_PEOPLE), name_shares(_FIRMS)
+    assert (people.forms, people.given, people.companies) == (1.0, 1.0, 0.0)
+    assert people.are_of_persons()
+    # "Telas Norte Ltd", "Sur Foods", "Gómez & Hijos" and "Delta Mills" say what they are.
+    assert (firms.companies, firms.forms) == (4 / 6, 0.0)
+    assert not firms.are_of_persons()
+
+
+def test_one_name_many_times_is_no_list_of_persons() -> None:
+    assert not name_shares(["Giorgio Armani"] * 9).are_of_persons()
+
+
+def test_a_header_that_says_nothing_asks_for_names_that_do() -> None:
+    unknown = [f"Qwrt{a} Zxcv{b}" for a, b in zip("abcdefgh", "ijklmnop", strict=True)]
+    assert not name_shares(unknown).are_of_persons()
+    assert name_shares(unknown).are_of_persons(is_named_by_user=True)
+
+
+def test_persons_among_companies_need_several_that_share_words() -> None:
+    named = [
+        f"{given} {family}"
+        for given in ("Maria", "Jose", "Ana")
+        for family in ("Lopes", "Rocha", "Melo")
+    ]
+    companies = [f"Firm {letter} Ltd" for letter in "ABCDEFGHI"]
+    assert persons_among_companies([*named, *companies]) == frozenset(named)
+    alone = ["John Smedley", "Robert Noble", "Thomas Mason", "Hugo Boss"]
+    assert persons_among_companies([*alone, *companies]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "trade"),
+    [
+        ("Rasanoel Exports", True, False),
+        ("Fazenda Nova", True, True),
+        ("Yu Ky Na", False, False),
+        ("Федотов Иван", False, False),
+        ("ТОВ Нива", True, False),
+        ("Ayşe Taş", False, True),
+    ],
+)
+def test_words_of_companies(name: str, form: bool, trade: bool) -> None:
+    assert (has_form_of_company(name), names_trade(name)) == (form, trade)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Pérez, Ana M.", 3),
+        ("Maria Aparecida da Silva dos Santos", 6),
+        ("김민수", 1),
+        ("Block 4", 0),
+        ("Kipaş", 0),
+        ("Sanders & Co", 0),
+    ],
+)
+def test_words_of_the_form_of_a_person(name: str, words: int) -> None:
+    assert len(words_of_form(name)) == words
+
+
+@pytest.mark.parametrize("one", unseen_person_lists()[::4], ids=lambda one: one.title)
+def test_a_list_of_persons_is_reported(one: UnseenList, tmp_path: Path) -> None:
+    assert fate_of(one, tmp_path).word in ("rejected", "withheld", "not read")
+
+
+@pytest.mark.parametrize("one", unseen_company_lists()[::4], ids=lambda one: one.title)
+def test_a_list_of_companies_is_read(one: UnseenList, tmp_path: Path) -> None:
+    assert fate_of(one, tmp_path).word == "read"
