@@ -30,7 +30,7 @@ _OF_THE_GUARD = "(rule "
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a list.
+    """The outcome of a list.
 
     Attributes:
         word: leaks, rejected, withheld, not read, read, or other (rejected for another reason).

@@ -154,7 +154,7 @@ class _Words:
         return [tuple(self._cell(cell, number) for cell in templates) for number in numbers]
 
     def _cell(self, template: str, number: int) -> str:
-        return _SLOT.sub(lambda slot: self._fill(slot[1], number), template)
+        return str(_SLOT.sub(lambda slot: self._fill(slot[1], number), template))
 
     def _fill(self, slot: str, number: int) -> str:
         draw = self._draw
@@ -165,10 +165,10 @@ class _Words:
         if slot == "yy":
             return str(draw.randint(18, 25))
         if slot == "company" or (slot == "person_or_company" and number % 2):
-            return draw.choice(self._firms["names"].split("|"))
+            return str(draw.choice(self._firms["names"].split("|")))
         if slot == "town":
-            return draw.choice(self._firms["towns"].split("|"))
-        text = {
+            return str(draw.choice(self._firms["towns"].split("|")))
+        text: str = {
             "person": self._person,
             "person_or_company": self._person,
             "mobile": self._mobile,
@@ -185,7 +185,7 @@ class _Words:
             if slot[1].startswith("initial"):
                 return draw.choice(_INITIALS)
             if slot[1] == "title":
-                return draw.choice(names["titles"].split("|"))
+                return str(draw.choice(names["titles"].split("|")))
             word = draw.choice(_split(names[slot[1].removesuffix("_upper")]))
             return word.upper() if slot[1].endswith("_upper") else word
 

@@ -134,7 +134,7 @@ def is_sentence(text: str) -> bool:
     Names begin their words with capitals, or all of them do; descriptions of a place have its
     words.
     """
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text)
+    words: list[str] = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text)
     if len(words) < _WORDS_OF_SENTENCE or _PLACE.search(text):
         return False
     small = sum(word[0].islower() for word in words[1:])
