@@ -151,6 +151,11 @@ _PHRASE_STARTS = frozenset(_PHRASE_LENGTHS) | _NUMBER_MARKS
 _PHRASE_PAIRS = frozenset(phrase[:2] for phrase in _PHRASES)
 
 
+#: Joining words that are left of a name in another script when it is only written in Latin letters.
+#: Others are words of trade that sound alike: the Russian for timber is no French article.
+_ARTICLES_BY_SOUND = frozenset({"al", "el"})
+
+
 def comparable(name: str) -> ComparableName:
     """Make one name comparable.
 
@@ -177,7 +182,7 @@ def comparable(name: str) -> ComparableName:
     if not has_trade_word(text):
         return translated
     latin = latinised(text, translated="nothing")
-    return replace(translated, by_sound=_comparable(latin, SYNONYMS, stopwords, sounds))
+    return replace(translated, by_sound=_comparable(latin, SYNONYMS, _ARTICLES_BY_SOUND, sounds))
 
 
 def _comparable(

@@ -290,3 +290,12 @@ def test_units_of_one_park_differ_by_their_numbers(address: str, band: str) -> N
         Thresholds(accept=0.84, review=0.7, least_distinctive=0.92),
     )
     assert (verdict.address, verdict.band) == ("same", band)
+
+
+def test_a_trade_word_that_sounds_like_a_joining_word_stays_in_the_name() -> None:
+    """The Russian for timber is written `les` in Latin letters, a French article."""
+    with_timber = comparable("АО «Северсталь Лес Рыба»").by_sound
+    without = comparable("АО «Северсталь Рыба»")
+    assert with_timber is not None
+    assert with_timber.words == ("severstal", "les", "fish")
+    assert name_similarity(with_timber.words, without.words).score < 1.0
