@@ -184,6 +184,9 @@ def _override(text: str) -> dict[str, Any]:
     return dict(nested)
 
 
+_SOURCES = "sources"
+
+
 def _laid_over(
     below: Mapping[str, Any],
     above: Mapping[str, Any],
@@ -191,7 +194,10 @@ def _laid_over(
     unknown: list[str],
     path: str = "",
 ) -> dict[str, Any]:
-    """`above` over `below`, leaf by leaf; lists and normalisers replace, unknown keys are noted."""
+    """`above` over `below`, leaf by leaf; lists and normalisers replace, unknown keys are noted.
+
+    Naming a mirror of a source asks for the source: it is switched on where `above` does not say.
+    """
     merged = dict(below)
     for written, value in above.items():
         key = current_key(path, str(written))
@@ -204,6 +210,8 @@ def _laid_over(
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             unknown.append(f"{where}: unknown key {here}{hint}")
             continue
+        if path == _SOURCES and isinstance(value, Mapping) and value.get("mirror"):
+            value = {"enabled": True, **value}
         old = below.get(key)
         replaces = here.endswith(".normalise")
         if isinstance(old, dict) and isinstance(value, Mapping) and not replaces:

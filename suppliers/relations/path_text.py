@@ -9,6 +9,7 @@ import polars as pl
 #: Relation to its words along it and against it; `{to}` is the next company.
 _PHRASES: Mapping[str, tuple[str, str]] = {
     "match": ("is in the register as {to}", "is the supplier {to}"),
+    "named": ("is the company named {to}", "is the supplier {to}"),
     "parent": ("is consolidated by {to}", "consolidates {to}"),
     "listed_parent": ("belongs to {to}", "is the parent of {to}"),
     "owner": ("is owned by {to} ({note})", "owns {to} ({note})"),
@@ -19,6 +20,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "successor": ("was succeeded by {to}", "is the successor of {to}"),
     "shipment": ("received goods from {to}", "sent goods to {to}"),
 }
+#: Title of the source of what the buyer's own list and records say.
+OWN_LIST = "your supplier list"
 #: The same relations for tables.
 RELATION_TITLES: Mapping[str, str] = {
     "match": "match with a register entry",
@@ -41,8 +44,11 @@ def clause_text(source_title: str) -> pl.Expr:
         source_title: the column with the title of the source; beside it kind, is_forward, note,
             valid_from, from_company and to_company (names of both ends of the step).
     """
+    # A company that the list or shipments only name is in no register.
+    is_named = (pl.col("kind") == "match") & (pl.col(source_title) == OWN_LIST)
     phrase = pl.concat_str(
-        pl.col("kind"), pl.when("is_forward").then(pl.lit("")).otherwise(pl.lit("<"))
+        pl.when(is_named).then(pl.lit("named")).otherwise("kind"),
+        pl.when("is_forward").then(pl.lit("")).otherwise(pl.lit("<")),
     ).replace_strict(
         {
             f"{kind}{mark}": phrase

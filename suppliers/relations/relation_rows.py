@@ -158,8 +158,9 @@ def shipment_relations(shipments: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
             known_on="published_on",
             confidence=pl.lit(BY_BUYER),
             note=pl.concat_str(
-                pl.col("shipments").cast(pl.String),
-                pl.lit(" shipment(s), the last on "),
+                pl.when(pl.col("shipments") == 1)
+                .then(pl.lit("1 shipment, on "))
+                .otherwise(pl.format("{} shipments, the last on ", "shipments")),
                 pl.col("last").cast(pl.String),
                 pl.when(pl.col("goods") != "")
                 .then(pl.concat_str(pl.lit(": "), "goods"))

@@ -113,3 +113,17 @@ def test_every_key_of_the_base_has_a_comment_or_lies_in_a_commented_block() -> N
     for key in yaml.safe_load(text):
         block = text.split(f"\n{key}:", 1)[1].split("\n\n", 1)[0]
         assert "#" in block or text.split(f"\n{key}:")[0].rstrip().endswith("."), key
+
+
+def test_naming_a_mirror_switches_a_source_on_unless_the_profile_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    profile = tmp_path / "p.yaml"
+    profile.write_text(
+        "sources:\n  gleif: {mirror: data/gleif}\n  companies_house: {enabled: false, mirror: x}\n"
+    )
+    sources = configs.load(str(profile)).sources
+    assert (sources["gleif"].enabled, sources["companies_house"].enabled) == (True, False)
+    by_option = configs.load(overrides=["sources.gleif.mirror=data/gleif"]).sources
+    assert by_option["gleif"].enabled
+    assert not configs.load(overrides=["sources.gleif.mirror=null"]).sources["gleif"].enabled

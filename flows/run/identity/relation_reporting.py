@@ -9,13 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from suppliers.relations.listed_areas import HIT_SCHEMA
-from suppliers.relations.path_text import RELATION_TITLES, clause_text
+from suppliers.relations.path_text import OWN_LIST, RELATION_TITLES, clause_text
 from suppliers.relations.register_contradictions import REASON, RULE
 from suppliers.relations.relation_graph import REASONS
 
 #: In keys of decisions, the kind of a company's match with a list.
 LISTED = "listed"
-_OWN_LIST = "your supplier list"
 #: What identifies a path: of several between a supplier and an entry, one is shown.
 _PATH = ["start_id", "list_id", "entry_id"]
 
@@ -151,7 +150,7 @@ def _whole_paths(
         to_company=pl.col("to_id").replace_strict(called, return_dtype=pl.String),
         relation=pl.col("kind").replace_strict(dict(RELATION_TITLES), return_dtype=pl.String),
         file=pl.col("origin").replace_strict(origins, return_dtype=pl.String),
-        source_title=pl.col("source").replace_strict(dict(titles), default=pl.lit(_OWN_LIST)),
+        source_title=pl.col("source").replace_strict(dict(titles), default=pl.lit(OWN_LIST)),
         key=pl.concat_str("kind", one, other, separator="|"),
     ).with_columns(clause=clause_text("source_title"))
     last = (

@@ -170,7 +170,7 @@ def test_shipments_of_two_years_become_one_relation_per_pair() -> None:
     (row,) = rows.shipment_relations(shipments, AS_OF).to_dicts()
     assert (row["from_id"], row["to_id"]) == ("supplier:a", "named:CN:gin")
     assert (row["valid_from"], row["known_on"]) == (dt.date(2022, 6, 1), dt.date(2022, 6, 1))
-    assert row["note"] == "2 shipment(s), the last on 2024-01-03: Garn"
+    assert row["note"] == "2 shipments, the last on 2024-01-03: Garn"
 
 
 def test_groups_behind_one_parent_and_at_one_place() -> None:
