@@ -26,7 +26,8 @@ class ReportBundle:
         run_id: name of the run, equal for equal inputs.
         as_of: the as-of date.
         scores: columns of `sql/40_marts/scores.sql` without `run_id`, one row per supplier.
-        contributions: columns of `sql/40_marts/contributions.sql` without `run_id`.
+        contributions: columns of `sql/40_marts/contributions.sql` without `run_id`. With
+            `every_contribution`, signals that apply to no supplier have no rows.
         suppliers: columns of `sql/20_staging/stg_suppliers.sql`.
         sites: columns of `sql/20_staging/stg_sites.sql`.
         rejected: rejected rows: columns of `reports.tables.rejections.with_suppliers`.
@@ -67,6 +68,8 @@ class ReportBundle:
             value, broke_on (day of a confirmed breakpoint); in the order of plotting. None: no
             rows.
         language: of the report, one of `reports.languages.catalogue.LANGUAGES`.
+        every_contribution: a row for every signal and supplier, as measured, read when collected.
+            None: `contributions` has them all.
         tables: what stages made of the list for a file of its own, by the name of the declared
             output (`reports.outputs`), such as `movements` or `audit_plan`; a run that has no such
             table lacks it. Their columns are declared there.
@@ -99,6 +102,7 @@ class ReportBundle:
     series: pl.DataFrame | None = None
     land_figures: pl.DataFrame | None = None
     language: str = "en"
+    every_contribution: pl.LazyFrame | None = None
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame | None:
@@ -121,6 +125,18 @@ class ReportBundle:
                 .iter_rows()
             }
         return Sentences(translator(self.language), self.signal_cards, names)
+
+    def weights(self) -> dict[str, float | None]:
+        """The greatest weight of each signal."""
+        rows = self.contributions if self.every_contribution is None else self.every_contribution
+        greatest = rows.lazy().group_by("signal_id").agg(pl.col("weight").max()).collect()
+        return dict(greatest.iter_rows())
+
+    def without_values(self, signal_id: str) -> pl.DataFrame:
+        """The rows of a signal that has none in `contributions`; it applies to no supplier."""
+        if self.every_contribution is None:
+            return self.contributions.clear()
+        return self.every_contribution.filter(pl.col("signal_id") == signal_id).collect()
 
     def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:
         """The same run with these tables instead of its own of the same names."""

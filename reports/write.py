@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from configs import parquet_parts
 from reports.bundle import ReportBundle
 from reports.outputs.output import DocumentOutput, Output, TableOutput
 from reports.outputs.registry import outputs
@@ -61,6 +62,10 @@ def has_documents(folder: Path) -> bool:
 
 def _write(output: Output, bundle: ReportBundle, ranked: pl.DataFrame, folder: Path) -> list[Path]:
     if isinstance(output, TableOutput):
+        parts = None if output.parts is None else output.parts(bundle)
+        if parts is not None:
+            parquet_parts.write(folder / output.file, parts)
+            return [folder / output.file]
         table = output.frame(bundle, ranked)
         if table is None:
             return []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -29,21 +30,38 @@ class ScoringResult:
         scores: columns of the scores table without run_id; by rank, then supplier_id, those
             without a score last. rank_p05, rank_p95 and prob_top_k are null until
             `scoring.aggregation.aggregate.attach_uncertainty` fills them.
-        contributions: columns of the contributions table without run_id; by signal, then
-            supplier_id.
+        points: [suppliers, signals] of the own evidence.
         reference: the peer values used; kept, it lets later months compare with this one.
         notes: what the reader of the whole list should know, a sentence each.
         normalised: what the scores were made of, for drawing their uncertainty.
         awaits_second_source: [suppliers] who is held below the first band because land use alone,
             seen by one source, would put it there; in the order of the list.
+        cards: by signal.
+        source_cards: by source, for titles and holders in the texts.
+        as_of: the date of the values, as text; None where they state none.
     """
 
     scores: pl.DataFrame
-    contributions: pl.DataFrame
+    points: NDArray[np.float64]
     reference: Reference
     notes: tuple[str, ...]
     normalised: NormalisedSignals
     awaits_second_source: NDArray[np.bool_]
+    cards: Mapping[str, SignalCard]
+    source_cards: Mapping[str, SourceCard]
+    as_of: str | None
+
+    def contributions_by_signal(self) -> Iterator[pl.DataFrame]:
+        """Columns of the contributions table without run_id, signal by signal, by supplier_id."""
+        normalised, texts = self.normalised, (self.cards, self.source_cards, self.as_of)
+        yield from contributions(normalised, normalised.own, self.points, *texts)
+        no_points = np.zeros(normalised.context.risk.shape)
+        yield from contributions(normalised, normalised.context, no_points, *texts)
+
+    @cached_property
+    def contributions(self) -> pl.DataFrame:
+        """All of `contributions_by_signal` in memory: of short lists."""
+        return pl.concat(self.contributions_by_signal())
 
     @property
     def has_score(self) -> NDArray[np.bool_]:
@@ -54,7 +72,7 @@ class ScoringResult:
 
 
 def score(
-    values: pl.DataFrame,
+    values: pl.DataFrame | pl.LazyFrame,
     suppliers: pl.DataFrame,
     income: pl.DataFrame | None,
     cards: Mapping[str, SignalCard],
@@ -65,7 +83,8 @@ def score(
     """Score a list.
 
     Args:
-        values: columns of `signal_values`; what has no row counts as not covered.
+        values: columns of `signal_values`; what has no row counts as not covered. A lazy frame
+            is read a signal at a time.
         suppliers: columns of `stg_suppliers`.
         income: country_iso3 and income_group, one row per country; None leaves peer groups to
             the subregion.
@@ -81,23 +100,19 @@ def score(
     normalised = normalise_signals(values, suppliers, income, model, reference)
     totals = aggregate(normalised.own, normalised.context, model)
     own_points = points(normalised.own, model, totals.has_score)
-    no_points = np.zeros(normalised.context.risk.shape)
     titles = sources or {}
-    as_of = _as_of(values)
-    detail = [
-        contributions(normalised, part, shared, cards, titles, as_of)
-        for part, shared in ((normalised.own, own_points), (normalised.context, no_points))
-        if part.signals
-    ]
     held_back = _awaits_second_source(normalised, totals, model)
     scores = _scores_frame(normalised, totals, model, cards, titles, held_back, suppliers)
     return ScoringResult(
         scores=scores,
-        contributions=pl.concat(detail),
+        points=own_points,
         reference=normalised.reference,
         notes=(*normalised.notes, *_notes(scores, model)),
         normalised=normalised,
         awaits_second_source=held_back,
+        cards=cards,
+        source_cards=titles,
+        as_of=_as_of(values.lazy()),
     )
 
 
@@ -210,10 +225,11 @@ def _scores_frame(
     ).sort("rank", "supplier_id", nulls_last=True)
 
 
-def _as_of(values: pl.DataFrame) -> str | None:
-    if "as_of" not in values.columns or values.is_empty():
+def _as_of(values: pl.LazyFrame) -> str | None:
+    if "as_of" not in values.collect_schema().names():
         return None
-    return str(values["as_of"].max())
+    newest = values.select(pl.col("as_of").max()).collect()["as_of"][0]
+    return None if newest is None else str(newest)
 
 
 def _notes(scores: pl.DataFrame, model: ScoringModel) -> list[str]:

@@ -18,7 +18,7 @@ class ScoredList:
 
     Attributes:
         scores: columns of the scores table without run_id, with rank intervals.
-        contributions: columns of the contributions table without run_id.
+        contributions: columns of the contributions table without run_id, read when collected.
         normalised: the normalised signals of the list.
         model: what it was scored with.
         suppliers: columns of `stg_suppliers`.
@@ -28,7 +28,7 @@ class ScoredList:
     """
 
     scores: pl.DataFrame
-    contributions: pl.DataFrame
+    contributions: pl.LazyFrame
     normalised: NormalisedSignals
     model: ScoringModel
     suppliers: pl.DataFrame

@@ -83,14 +83,36 @@ def judged(table: str, present: Sequence[str]) -> str:
     whens = [f"when not ({text}) then '{rule}'" for rule, text in contract.checks.items()]
     whens += [f"when \"{name}\" is null then '{name}_is_missing'" for name in contract.required]
     rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
-    # A rejected row must not make a good row with its key a duplicate: hence two steps.
-    partition = ", ".join(f'"{name}"' for name in (*contract.key, "broken_"))
+    return f"select *, {rule} as rule_ from (select row_number_, {select} from incoming_) as typed"
+
+
+def counted(table: str, rows: str) -> str:
+    """A statement that counts the rows of `judged` by rule, and their different keys.
+
+    Fewer keys than rows mean that a key may stand twice; as many, that none does. Keys are
+    compared by their hash, which takes a fraction of the memory of the keys.
+
+    Args:
+        table: whose key it is.
+        rows: a table, or a statement in brackets.
+    """
+    key = ", ".join(f'"{name}"' for name in contract_of(table).key)
+    keys = f"count(distinct hash({key}))" if key else "count(*)"
+    return f"select rule_, count(*), {keys} from {rows} group by rule_ order by rule_"
+
+
+def repeated(table: str, rows: str) -> str:
+    """A statement that gives `row_number_` of good rows whose key an earlier good row has.
+
+    Args:
+        table: whose key it is.
+        rows: as for `counted`.
+    """
+    key = ", ".join(f'"{name}"' for name in contract_of(table).key)
+    # A rejected row does not make a good row with its key a duplicate.
     return (
-        f"with typed as (select row_number_, {select} from incoming_), "
-        f"judged as (select *, {rule} as broken_ from typed) "
-        "select *, coalesce(broken_, case when row_number() over "
-        f"(partition by {partition} order by row_number_) > 1 then 'duplicate_key' end) "
-        "as rule_ from judged"
+        f"select row_number_ from (select row_number_, row_number() over (partition by {key} "
+        f"order by row_number_) as place_ from {rows} where rule_ is null) where place_ > 1"
     )
 
 

@@ -65,15 +65,14 @@ def insert_run(
         )
         connection.execute(
             f"insert into {kept} (valid_from, valid_to, {names}) select $1, null, {names} from "
-            f"{rows} where row_number_ not in (select new_row from same_) order by row_number_",
+            f"{rows} where row_number_ not in (select new_row from same_)",
             [known],
         )
         connection.execute("drop table same_")
         return
     _check_day(connection, table, run_id, rows, columns)
     connection.execute(
-        f"insert into {kept} (valid_from, valid_to, {names}) select $1, $2, {names} "
-        f"from {rows} order by row_number_",
+        f"insert into {kept} (valid_from, valid_to, {names}) select $1, $2, {names} from {rows}",
         [known, None if known == newest else known],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ import polars as pl
 import sql
 from sql import intervals
 from sql.contracts import WarehouseError as WarehouseError
-from sql.contracts import contract_of, every_contract, judged, known
+from sql.contracts import contract_of, counted, every_contract, judged, known, repeated
 from sql.migration import OtherVersionError, make_tables
 from sql.opening import PATIENCE_SECONDS, connected
 
@@ -35,6 +36,12 @@ class Loaded:
         """Rows rejected in all."""
         return sum(self.rejected_by_rule.values())
 
+
+#: Rule of a row whose key an earlier row has.
+_TWICE = "duplicate_key"
+
+#: Of statements on a warehouse's file.
+_MEMORY = "1GB"
 
 #: How this process left the files whose tables it had checked, by path.
 _LEFT_WHOLE: dict[Path, tuple[int, int, int]] = {}
@@ -64,6 +71,9 @@ class Warehouse:
         self._connection.execute("set timezone = 'UTC'")
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
+        if path is not None:
+            # What a statement needs beyond this goes to a folder next to the file meanwhile.
+            self._connection.execute(f"set memory_limit = '{_MEMORY}'")
         try:
             if path is None or _state(path) != _LEFT_WHOLE.get(path.resolve()):
                 make_tables(self._connection)
@@ -121,68 +131,109 @@ class Warehouse:
             self._connection.execute(sql.stored_ddl()[table])
         self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
 
-    def load(self, table: str, rows: pl.DataFrame, run_id: str) -> Loaded:
+    def load(self, table: str, rows: pl.DataFrame | Path, run_id: str) -> Loaded:
         """Insert the rows that keep the table's contract; keep the others by rule.
 
         Args:
             table: a table of `sql/`.
             rows: columns by name; columns of the table that are absent become null, columns
-                that the table does not have are an error of ours.
-            run_id: written to rejected rows; where the table has a run_id, that of every row.
+                that the table does not have are an error of ours. A Parquet file is read in
+                batches, so that a long table need not fit in memory.
+            run_id: written to rejected rows; where the table has a run_id, that of every row. A
+                file need not have the column.
 
         Raises:
             WarehouseError: a column the table does not have, or one of the wrong type; or a row
                 with the same key is there from an earlier load.
         """
-        with self._registered(known(table), rows):
-            return self._load_registered(table, rows.columns, run_id)
+        with self._registered(known(table), rows, run_id) as present:
+            return self._load_registered(table, present, run_id)
 
-    def check(self, table: str, rows: pl.DataFrame) -> Loaded:
+    def check(self, table: str, rows: pl.DataFrame | Path, run_id: str) -> Loaded:
         """Count the rows that keep a table's contract, and the others by rule; nothing is stored.
 
         Args:
             table: a table of `sql/`, also one that lies in the folder of its run.
             rows: as for `load`.
+            run_id: of the rows, as for `load`.
 
         Raises:
             WarehouseError: a column the table does not have, or one of the wrong type.
         """
-        with self._registered(table, rows):
-            counts = self._connection.execute(
-                f"select rule_, count(*) from ({judged(table, rows.columns)}) "
-                "group by rule_ order by rule_"
-            ).fetchall()
-        return _counted(table, counts)
+        with self._registered(table, rows, run_id) as present:
+            statement = f"({judged(table, present)})"
+            counts, twice = self._counts(table, statement)
+            if twice:
+                found = self._connection.execute(
+                    f"select count(*) from ({repeated(table, statement)})"
+                ).fetchall()
+                counts[_TWICE] = int(found[0][0])
+                counts[None] -= counts[_TWICE]
+        return _loaded(table, counts)
+
+    def _counts(self, table: str, rows: str) -> tuple[dict[str | None, int], bool]:
+        """Rows by rule, None for the good ones, and whether a key of these may stand twice."""
+        found = self._connection.execute(counted(table, rows)).fetchall()
+        twice = any(rule is None and keys < number for rule, number, keys in found)
+        return {rule: number for rule, number, _ in found}, twice
 
     @contextmanager
-    def _registered(self, table: str, rows: pl.DataFrame) -> Iterator[None]:
-        """Rows as `incoming_` for the statements inside."""
-        unknown = set(rows.columns) - set(self._columns(table))
+    def _registered(
+        self, table: str, rows: pl.DataFrame | Path, run_id: str
+    ) -> Iterator[list[str]]:
+        """Rows as `incoming_` for the statements inside, which get the names of its columns."""
+        columns = self._columns(table)
+        present = _columns_of(rows)
+        unknown = set(present) - set(columns)
         if unknown:
             raise WarehouseError(f"{table}: rows carry columns it does not have: {sorted(unknown)}")
-        frame = rows.with_row_index("row_number_", offset=1)
-        self._connection.register("incoming_", frame.to_arrow())
+        if isinstance(rows, Path):
+            present += self._view_file(rows, run_id, "run_id" in set(columns) - set(present))
+        else:
+            frame = rows.with_row_index("row_number_", offset=1)
+            self._connection.register("incoming_", frame.to_arrow())
         try:
-            yield
+            yield present
         except (duckdb.ConversionException, duckdb.BinderException) as error:
             raise WarehouseError(f"{table}: a column has the wrong type: {error}") from error
         finally:
             self._connection.execute("drop table if exists checked_")
-            self._connection.unregister("incoming_")
+            if isinstance(rows, Path):
+                self._connection.execute("drop view if exists incoming_")
+            else:
+                self._connection.unregister("incoming_")
+
+    def _view_file(self, path: Path, run_id: str, lacks_run: bool) -> list[str]:
+        """A Parquet file as `incoming_`; the columns that it gets."""
+        name, run = (text.replace("'", "''") for text in (glob.escape(str(path)), run_id))
+        added = f", '{run}' as run_id" if lacks_run else ""
+        self._connection.execute(
+            "create or replace temp view incoming_ as select * exclude (file_row_number), "
+            f"file_row_number + 1 as row_number_{added} "
+            f"from read_parquet('{name}', file_row_number = true)"
+        )
+        return ["run_id"] if lacks_run else []
 
     def _load_registered(self, table: str, present: list[str], run_id: str) -> Loaded:
         columns = self._columns(table)
         self._connection.execute(
             f"create or replace temp table checked_ as {judged(table, present)}"
         )
+        counts, twice = self._counts(table, "checked_")
+        if twice:
+            self._connection.execute(
+                "update checked_ set rule_ = $1 where row_number_ in "
+                f"({repeated(table, 'checked_')})",
+                [_TWICE],
+            )
+            counts, _ = self._counts(table, "checked_")
         self._reject_loaded_before(table, run_id)
         if table in sql.KEPT_ONCE:
             self._store_once(table, run_id)
         else:
             names = ", ".join(f'"{name}"' for name in columns)
             self._connection.execute(
-                f"insert into {table} ({names}) select {names} from checked_ "
-                "where rule_ is null order by row_number_"
+                f"insert into {table} ({names}) select {names} from checked_ where rule_ is null"
             )
         self._connection.execute(
             f"insert into rejected_{known(table)} select $1, null, row_number_, rule_, "
@@ -190,10 +241,7 @@ class Warehouse:
             "where rule_ is not null order by row_number_",
             [run_id],
         )
-        counts = self._connection.execute(
-            "select rule_, count(*) from checked_ group by rule_ order by rule_"
-        ).fetchall()
-        return _counted(table, counts)
+        return _loaded(table, counts)
 
     def _store_once(self, table: str, run_id: str) -> None:
         """Store the good rows of `checked_` in a table of `sql.KEPT_ONCE`."""
@@ -332,7 +380,11 @@ def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     return known.filter(pl.col("published_on") <= as_of)
 
 
-def _counted(table: str, counts: list[tuple[str | None, int]]) -> Loaded:
-    """Counts of rows by the rule that they break; None: by none."""
-    by_rule = {rule: count for rule, count in counts if rule is not None}
-    return Loaded(table, sum(count for rule, count in counts if rule is None), by_rule)
+def _columns_of(rows: pl.DataFrame | Path) -> list[str]:
+    frame = pl.scan_parquet(rows, glob=False) if isinstance(rows, Path) else rows.lazy()
+    return frame.collect_schema().names()
+
+
+def _loaded(table: str, counts: Mapping[str | None, int]) -> Loaded:
+    rejected = sorted((rule, n) for rule, n in counts.items() if rule is not None and n)
+    return Loaded(table, counts.get(None, 0), dict(rejected))

@@ -27,6 +27,12 @@ from signals.financial.disclosure_regime import with_regimes
 from signals.registry import signals, sources
 from sql.warehouse import Loaded, Warehouse
 
+#: Columns of the contributions that rankings and needed changes are made from.
+_OF_A_RATING = (
+    "supplier_id", "signal_id", "pillar", "risk", "weight", "points", "sector_relevance",
+    "shrunk_value",
+)  # fmt: skip
+
 
 def score_list(prepared: PreparedRun) -> Scored:
     """Score the measured list and leave every result in the work folder and the warehouse."""
@@ -36,7 +42,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     out = prepared.request.out
     frozen = choice["mode"] == "frozen"
     reference = reference_store.load(out, choice["version"], choice["sha256"]) if frozen else None
-    values = workspace.read_frame(artefacts.SIGNAL_VALUES)
+    values = workspace.scan_frame(artefacts.SIGNAL_VALUES)
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards, source_cards)
@@ -61,7 +67,9 @@ def score_list(prepared: PreparedRun) -> Scored:
     )
     scores = attach_uncertainty(result.scores, doubt.places)
     workspace.write_frame(artefacts.SCORES, scores)
-    workspace.write_frame(artefacts.CONTRIBUTIONS, result.contributions)
+    workspace.write_parts(artefacts.CONTRIBUTIONS, result.contributions_by_signal())
+    contributions = workspace.scan_frame(artefacts.CONTRIBUTIONS)
+    rated = contributions.filter(pl.col("risk").is_not_null()).select(_OF_A_RATING).collect()
     workspace.write_frame(
         artefacts.RANK_UNCERTAINTY,
         doubt.places.select("supplier_id", "rank_median", "prob_same_band").join(
@@ -85,19 +93,19 @@ def score_list(prepared: PreparedRun) -> Scored:
     decided = decide(
         prepared.request,
         scores,
-        result.contributions,
+        rated,
         peers,
         (prepared.suppliers, prepared.sites),
         cards,
     )
     workspace.write_frame(
         artefacts.NEEDED_CHANGES,
-        needed_changes(scores, result.contributions, model, result.normalised),
+        needed_changes(scores, rated, model, result.normalised),
     )
     progress.step("tables")
     scored = ScoredList(
         scores,
-        result.contributions,
+        contributions,
         result.normalised,
         model,
         prepared.suppliers,
@@ -124,7 +132,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         "movements": moved.movements,
         "restatements": moved.restatements,
     }
-    _load(prepared, run_id, marts, result.contributions)
+    _load(prepared, run_id, marts)
     ranked = int(scores["score"].is_not_null().sum())
     counts = {"ranked": ranked, "insufficient": scores.height - ranked}
     countries = country_share(scores, prepared.suppliers)
@@ -174,16 +182,12 @@ def _if_any(table: pl.DataFrame) -> pl.DataFrame | None:
     return None if table.is_empty() else table
 
 
-def _load(
-    prepared: PreparedRun,
-    run_id: str,
-    marts: Mapping[str, pl.DataFrame],
-    contributions: pl.DataFrame,
-) -> None:
+def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:
     """Keep the results in the warehouse; the contributions lie in the folder of the run."""
     run = pl.lit(run_id).alias("run_id")
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
-        _reject_broken(warehouse.check("contributions", contributions.with_columns(run)))
+        contributions = prepared.workspace.folder / artefacts.CONTRIBUTIONS
+        _reject_broken(warehouse.check("contributions", contributions, run_id))
         for table, frame in marts.items():
             warehouse.clear(table, run_id)
             if not frame.is_empty():

@@ -11,8 +11,6 @@ import logging
 import os
 from collections.abc import Callable
 
-import polars as pl
-
 import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
@@ -28,13 +26,13 @@ from flows.run.request import inputs, source_keys
 from flows.run.request.list_reading import ListRead, read_list
 from flows.run.results import publish_stage
 from flows.run.results.unchanged import is_unchanged, look_for_changes
+from flows.run.signal_values import keep_values
 from flows.run.sources.source_boundary import reject_limits_of_none
 from flows.run.sources.source_stages import fetcher_of as fetcher_of
 from flows.run.sources.source_stages import mark_source_unavailable as mark_source_unavailable
 from flows.run.sources.source_stages import pull as pull
 from flows.run.sources.source_stages import pull_context as pull_context
 from flows.run.sources.source_stages import stage as stage
-from flows.run.stage_progress import StageProgress
 from flows.run.work import artefacts
 from flows.run.work.stage_types import (
     Identified,
@@ -50,8 +48,7 @@ from signals.fetching.fetch import SourceUnavailableError
 from signals.fetching.stand_in import VARIABLE, passed_on
 from signals.financial.disclosure_regime import disclosure_regimes
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
-from signals.registry import signals
-from signals.values import finish, income_by_country
+from signals.values import income_by_country
 from sql.warehouse import Warehouse
 
 log = logging.getLogger("understory")
@@ -117,9 +114,6 @@ def measure(prepared: PreparedRun) -> Measured:
     reference = reference_store.choose(prepared, base)
     identity = hash_of(base, reference["sha256"]) if reference["mode"] == "frozen" else base
     run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
-    suppliers, sites = prepared.suppliers, prepared.sites
-    observed: dict[str, int] = {}
-    measured: dict[str, list[pl.DataFrame]] = {"signal_values": [], "site_signal_values": []}
     out = prepared.request.out
     with log_run_outcome(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.start_run(run_id, as_of, identity, prepared.started_at)
@@ -127,30 +121,7 @@ def measure(prepared: PreparedRun) -> Measured:
             loads = inputs.load_staging(warehouse, prepared, run_id)
             loads += identify_run.load(warehouse, prepared, run_id)
             frames = inputs.published_as_of(warehouse, prepared)
-            reasons = inputs.unavailable_sources(prepared)
-            warehouse.clear("signal_values", run_id)
-            warehouse.clear("site_signal_values", run_id)
-            progress = StageProgress("Computing the signals", len(signals()))
-            for signal in signals().values():
-                progress.step(signal.card.id)
-                computed = signal.compute(frames)
-                finished = finish(signal.card, computed, suppliers, sites, as_of)
-                values = inputs.explain_unavailable_sources(
-                    finished.values, signal.card, reasons, suppliers
-                )
-                measured["signal_values"].append(values)
-                measured["site_signal_values"].append(finished.site_values)
-                warehouse.reject("signal_values", finished.rejected, run_id)
-                observed[signal.card.id] = int((values["status"] == "observed").sum())
-            for table in tuple(measured):
-                # Taken out, so that the parts do not stay in memory while they are loaded.
-                parts = pl.concat(measured.pop(table))
-                rows = parts.with_columns(pl.lit(run_id).alias("run_id"))
-                loads.append(warehouse.load(table, rows, run_id))
-        workspace.write_frame(artefacts.SIGNAL_VALUES, warehouse.read("signal_values", run_id))
-        workspace.write_frame(
-            artefacts.SITE_SIGNAL_VALUES, warehouse.read("site_signal_values", run_id)
-        )
+            observed = keep_values(warehouse, prepared, run_id, frames, loads)
         workspace.write_frame(artefacts.INCOME_GROUPS, income_by_country(frames))
         workspace.write_frame(artefacts.DISCLOSURE_REGIMES, disclosure_regimes(frames))
         workspace.write_frame(artefacts.PRACTICE_TOTALS, practice_totals(frames))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -13,6 +13,8 @@ from scoring.scored_list import ScoredList
 
 #: From the run and its ranked table (`reports.tables.ranked_list.ranked_table`).
 Frame = Callable[[ReportBundle, pl.DataFrame], pl.DataFrame | None]
+#: The same part by part; None where the run has the whole in memory.
+Parts = Callable[[ReportBundle], Iterator[pl.DataFrame] | None]
 Files = Callable[[ReportBundle, pl.DataFrame], Mapping[str, bytes]]
 
 
@@ -49,6 +51,7 @@ class TableOutput:
             The stage keeps it under the name of the output, and `frame` finds it with
             `ReportBundle.table`. Columns named as in `reports.redistribution`, such as `value`,
             are blanked by licence where the table has a signal_id.
+        parts: writes a Parquet table that is too long for memory part by part, instead of `frame`.
     """
 
     file: str
@@ -58,6 +61,7 @@ class TableOutput:
     frame: Frame
     warehouse_table: str | None = None
     scored: Callable[[ScoredList], pl.DataFrame] | None = None
+    parts: Parts | None = None
 
     @property
     def name(self) -> str:

@@ -64,6 +64,12 @@ MAX_BYTES = 2_750_000
 #: The first suppliers of a list have more evidence than the last.
 _MARGIN = 0.9
 
+#: Suppliers of a page, from the first: with more, a browser is slow. Tables have all.
+MAX_SUPPLIERS = 50_000
+
+#: A longer list is not written out to see whether it fits: its size is estimated from the first.
+_TRIED_WHOLE, _MEASURED = 10_000, 2_000
+
 _TEXTS = (
     "sector", "next_step", "workforce_band", "parent", "commodity", "leading_pillar",
     "currency",
@@ -99,21 +105,29 @@ def fitting(
     """The page's data, and the same as text of at most `MAX_BYTES` where that can be.
 
     A list too long for it keeps every supplier with its rank, bounds, status and risks, and
-    figures and sentences for as many suppliers from the top as fit.
+    figures and sentences for as many suppliers from the top as fit. Beyond `MAX_SUPPLIERS` a page
+    has only the first.
     """
-    data = page_data(bundle, ranked, sentences=sentences)
-    whole_text = embed(data)
-    if len(whole_text.text) <= MAX_BYTES:
-        return data, whole_text
-    least = len(embed(page_data(bundle, ranked, 0, sentences)).text)
-    share = max(0.0, (MAX_BYTES - least) / (len(whole_text.text) - least))
+    shown = ranked.head(MAX_SUPPLIERS)
+
+    def made(figures_for: int) -> tuple[dict[str, object], EmbeddedData]:
+        data = page_data(bundle, shown, figures_for, sentences)
+        return data, embed(data)
+
+    measured = shown.height if shown.height <= _TRIED_WHOLE else _MEASURED
+    contents, text = made(measured)
+    if measured == shown.height and len(text.text) <= MAX_BYTES:
+        return contents, text
+    measured_bytes = len(text.text)
+    del contents, text
+    least = len(made(0)[1].text)
+    of_a_supplier = max(1.0, (measured_bytes - least) / measured)
+    figures_for = min(shown.height, max(0, int((MAX_BYTES - least) / of_a_supplier)))
     while True:
-        share *= _MARGIN
-        figures_for = max(bundle.top_k, int(ranked.height * share))
-        data = page_data(bundle, ranked, figures_for, sentences)
-        text = embed(data)
+        figures_for = max(bundle.top_k, int(figures_for * _MARGIN))
+        contents, text = made(figures_for)
         if len(text.text) <= MAX_BYTES or figures_for == bundle.top_k:
-            return data, text
+            return contents, text
 
 
 def page_data(
@@ -174,7 +188,13 @@ def page_data(
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
         "suppliers": _suppliers(bundle, listed, words),
         "evidence": evidence(
-            bundle.contributions, bundle.earlier_values, order, cards, figures_for, words
+            bundle.contributions,
+            bundle.without_values,
+            bundle.earlier_values,
+            order,
+            cards,
+            figures_for,
+            words,
         ),
         "figuresFor": figures_for,
         "sites": sites | {"reason": dictionary(words.column(reasons))},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -34,6 +34,7 @@ _FIGURES = (
 
 def evidence(
     contributions: pl.DataFrame,
+    without_values: Callable[[str], pl.DataFrame],
     earlier_values: pl.DataFrame | None,
     order: pl.DataFrame,
     cards: Mapping[str, SignalCard],
@@ -47,6 +48,7 @@ def evidence(
 
     Args:
         contributions: as in the bundle.
+        without_values: rows of a signal that has none in `contributions`.
         earlier_values: as in the bundle; of values that read as they did, none is kept.
         order: supplier_id and supplier (row of the page's list).
         cards: by signal id.
@@ -54,10 +56,14 @@ def evidence(
             keep the status and the risk that ranking them again needs.
         words: sentences in the language of the page.
     """
-    compared = _with_earlier(contributions, earlier_values)
-    parts = compared.partition_by("signal_id", as_dict=True)
+    parts = contributions.partition_by("signal_id", as_dict=True)
+
+    def rows_of(signal_id: str) -> pl.DataFrame:
+        part = parts.get((signal_id,))
+        return without_values(signal_id) if part is None else part
+
     return [
-        _signal(parts.get((signal_id,), compared.clear()), order, card, figures_for, words)
+        _signal(_with_earlier(rows_of(signal_id), earlier_values), order, card, figures_for, words)
         for signal_id, card in cards.items()
     ]
 

@@ -16,7 +16,7 @@ from reports.documents.document_pages import asset, hash_source, said
 from reports.languages.catalogue import Translator, translator
 from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
-from reports.page.html_data import escaped, fitting
+from reports.page.html_data import MAX_SUPPLIERS, escaped, fitting
 from reports.page.html_overview import has_data, overview, sources_read, warnings
 from reports.page.pictures import pictures
 from reports.page.purchasing_section import purchasing_section
@@ -112,7 +112,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         rejected_suppliers=_rejected_suppliers(bundle.rejected),
         ilo_rows=_ilo_rows(bundle, sentences),
         invisible=INVISIBLE_LABELS,
-        warnings=warnings(bundle),
+        warnings=[*warnings(bundle), *_shortened(ranked.height)],
         list_checks=list_check_lines(bundle.manifest),
         own=purchasing_section(bundle),
         has_pictures=bool(drawn),
@@ -122,6 +122,16 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )
+
+
+def _shortened(suppliers: int) -> list[str]:
+    """Says that the page has not all suppliers, where it has not."""
+    if suppliers <= MAX_SUPPLIERS:
+        return []
+    return [
+        f"The page lists the first {MAX_SUPPLIERS:,} of {suppliers:,} suppliers; "
+        "all_suppliers.csv and ranked.parquet have all."
+    ]
 
 
 def _words(words: Translator) -> dict[str, object]:

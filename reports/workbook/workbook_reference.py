@@ -60,9 +60,7 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
 def method_sheet(bundle: ReportBundle) -> Sheet:
     """Every signal: its weight, grade, direction and limits."""
     words = bundle.sentences.fresh()
-    weights = dict(
-        bundle.contributions.group_by("signal_id").agg(pl.col("weight").max()).iter_rows()
-    )
+    weights = bundle.weights()
     rows = pl.DataFrame(
         [
             (

@@ -22,6 +22,9 @@ INSUFFICIENT, DECISIONS = message("Insufficient"), message("Decisions")
 #: Of the sheet of reasons: beyond it a workbook takes long to open.
 MAX_REASONS = 20_000
 
+#: Of the other sheets with a row for each supplier: whoever reads them goes from the top.
+MAX_SUPPLIERS = 20_000
+
 #: Of the list: up to the next step, so that a printed page can be read.
 _LIST_PRINTED_COLUMNS = 10
 _LIST_LINES = 2
@@ -56,7 +59,8 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         for priority_band in ranked["priority_band"].unique()
     }
     frozen = _contested(bundle)
-    rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
+    ordered = ranked.filter(pl.col("rank").is_not_null())
+    rows = ordered.head(MAX_SUPPLIERS).with_columns(
         pl.when(pl.col("supplier_id").is_in(frozen))
         .then(pl.lit(CONTESTED_LABEL))
         .otherwise(pl.col("priority_band").replace_strict(labels, return_dtype=pl.String))
@@ -71,7 +75,8 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     return Sheet(
         LIST,
         message("Ranked by score; a name links to its reasons.")
-        + f"\n{bundle.ranks_withheld or f'Audit budget: {bundle.top_k}.'}",
+        + f"\n{bundle.ranks_withheld or f'Audit budget: {bundle.top_k}.'}"
+        + _shortened(ordered.height),
         {
             "rank": Column("Rank", 7, "number"),
             "name": Column("Supplier", 30, "link"),
@@ -100,6 +105,13 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         printed_columns=_LIST_PRINTED_COLUMNS,
         max_lines=_LIST_LINES,
     )
+
+
+def _shortened(suppliers: int) -> str:
+    """A line that says that a sheet has not all suppliers; nothing where it has."""
+    if suppliers <= MAX_SUPPLIERS:
+        return ""
+    return f"\nThe first {MAX_SUPPLIERS:,} of {suppliers:,} rows; the files of the run have all."
 
 
 def _contested(bundle: ReportBundle) -> list[str]:
@@ -189,6 +201,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         shown_ranks(bundle, movements)
         .join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
         .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
+        .head(MAX_SUPPLIERS)
         .with_columns(*up)
         .pipe(_with_flags, bundle)
     )
@@ -197,7 +210,8 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         message(
             "Since the previous run; the four parts sum to the change in rank. A supplier without "
             "a score counts as ranked after the whole list."
-        ),
+        )
+        + _shortened(movements.height),
         columns,
         rows,
         printed_rows=_PRINTED_MOVEMENTS,
@@ -213,7 +227,7 @@ def _with_flags(rows: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
 
 def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     unranked = ranked.filter(pl.col("rank").is_null())
-    rows = _with_flags(unranked, bundle).with_columns(
+    rows = _with_flags(unranked.head(MAX_SUPPLIERS), bundle).with_columns(
         pl.col("data_gaps").list.join("; ").alias("data_gaps")
     )
     return Sheet(
@@ -222,7 +236,8 @@ def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "There is too little evidence to rank these suppliers; that counts neither for nor "
             "against them. They are ordered by country, sector and goods alone, which is context "
             "and no evidence about a supplier."
-        ),
+        )
+        + _shortened(unranked.height),
         {
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),

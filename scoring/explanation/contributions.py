@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -52,8 +52,10 @@ def contributions(
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
     as_of: str | None,
-) -> pl.DataFrame:
+) -> Iterator[pl.DataFrame]:
     """A row for every signal and supplier, also where the value is missing.
+
+    Signals come one at a time: of a long list the rows of all of them do not fit in memory.
 
     Args:
         normalised: the normalised signals of the list.
@@ -63,11 +65,10 @@ def contributions(
         sources: by source, for their titles.
         as_of: the date the run stands on, as text.
 
-    Returns:
-        Columns of the contributions table without run_id, signal by signal in the order of the
+    Yields:
+        Of each signal: columns of the contributions table without run_id, in the order of the
         list.
     """
-    frames = []
     for column, signal in enumerate(evidence.signals):
         card = cards[signal.signal_id]
         described = normalised.aligned[signal.signal_id].rows.with_columns(
@@ -94,34 +95,31 @@ def contributions(
             ),
         )
         is_observed = (described["status"] == Status.OBSERVED).any()
-        frames.append(
-            described.select(
-                "supplier_id",
-                pl.lit(signal.signal_id).alias("signal_id"),
-                pl.lit(signal.pillar.value).alias("pillar"),
-                "status",
-                "value",
-                "stderr",
-                pl.lit(card.unit).alias("unit"),
-                "shrunk_value",
-                "shrinkage_weight",
-                "peer_value",
-                pl.col("relevance").alias("sector_relevance"),
-                "risk",
-                "peer_risk",
-                "weight",
-                "points",
-                "period",
-                pl.col("observed_to").alias("data_through"),
-                pl.lit(", ".join(card.sources)).alias("candidate_sources"),
-                pl.col("origin").alias("source_file"),
-                "source_used",
-                pl.concat_str(
-                    sentence(card, sources, as_of) if is_observed else absence(card, as_of),
-                    pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
-                    .then(pl.format(" {}", "sector_note"))
-                    .otherwise(pl.lit("")),
-                ).alias("sentence"),
-            )
+        yield described.select(
+            "supplier_id",
+            pl.lit(signal.signal_id).alias("signal_id"),
+            pl.lit(signal.pillar.value).alias("pillar"),
+            "status",
+            "value",
+            "stderr",
+            pl.lit(card.unit).alias("unit"),
+            "shrunk_value",
+            "shrinkage_weight",
+            "peer_value",
+            pl.col("relevance").alias("sector_relevance"),
+            "risk",
+            "peer_risk",
+            "weight",
+            "points",
+            "period",
+            pl.col("observed_to").alias("data_through"),
+            pl.lit(", ".join(card.sources)).alias("candidate_sources"),
+            pl.col("origin").alias("source_file"),
+            "source_used",
+            pl.concat_str(
+                sentence(card, sources, as_of) if is_observed else absence(card, as_of),
+                pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
+                .then(pl.format(" {}", "sector_note"))
+                .otherwise(pl.lit("")),
+            ).alias("sentence"),
         )
-    return pl.concat(frames)

@@ -35,7 +35,7 @@ class ReadMonth:
         normalised: the month as read by its own method, where that is available.
     """
 
-    values: pl.DataFrame
+    values: pl.DataFrame | pl.LazyFrame
     supplier_ids: pl.Series
     keys: pl.DataFrame
     model: ScoringModel

@@ -179,7 +179,9 @@ def _only_in_one(
     )
 
 
-def restated(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def restated(
+    before: pl.DataFrame | pl.LazyFrame, after: pl.DataFrame | pl.LazyFrame
+) -> pl.DataFrame:
     """Values of the same signal and period that now read differently: late or corrected data.
 
     Args:
@@ -190,13 +192,16 @@ def restated(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         supplier_id, signal_id, period, value_before, value_after.
     """
     columns = ["supplier_id", "signal_id", "period", "value"]
-    both = before.select(columns).join(
-        after.select(columns), on=columns[:3], how="inner", suffix="_after"
+    both = (
+        before.lazy()
+        .select(columns)
+        .join(after.lazy().select(columns), on=columns[:3], how="inner", suffix="_after")
     )
     return (
         both.filter(pl.col("value").ne_missing(pl.col("value_after")))
         .rename({"value": "value_before"})
         .sort("supplier_id", "signal_id")
+        .collect()
     )
 
 

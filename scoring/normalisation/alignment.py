@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,7 +64,7 @@ class AlignedSignal:
 
 
 def align(
-    values: pl.DataFrame,
+    values: pl.DataFrame | pl.LazyFrame,
     supplier_ids: pl.Series,
     signal_ids: Collection[str],
     kept: dict[str, AlignedSignal] | None = None,
@@ -72,7 +72,8 @@ def align(
     """Split the long table by signal and order each part like the list.
 
     Args:
-        values: columns of `signal_values`.
+        values: columns of `signal_values`. Of a lazy frame one signal is read at a time, so that a
+            file of them never lies in memory as a whole.
         supplier_ids: the list, each id once.
         signal_ids: the signals of the model; each gets a part, with or without rows.
         kept: parts from an earlier call for the same list: a signal without rows in `values` is as
@@ -82,22 +83,29 @@ def align(
         DataRejectedError: an infinite value, a signal or supplier that is not known, a supplier
             and signal given twice, or an id that stands twice in the list.
     """
-    typed = values.select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())
-    _reject(typed, supplier_ids, signal_ids)
-    parts = {
-        str(key[0]): part for key, part in typed.partition_by("signal_id", as_dict=True).items()
-    }
+    typed = values.lazy().select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())
+    given = _reject(typed, supplier_ids, signal_ids)
+    part_of = _parts(typed, is_in_memory=isinstance(values, pl.DataFrame))
     listed = supplier_ids.alias("supplier_id").to_frame()
     before = {} if kept is None else kept
     found = {
         signal_id: before[signal_id]
-        if signal_id in before and signal_id not in parts
-        else _aligned(signal_id, parts.get(signal_id, typed.clear()), listed)
+        if signal_id in before and signal_id not in given
+        else _aligned(signal_id, part_of(signal_id), listed)
         for signal_id in sorted(signal_ids)
     }
     if kept is not None:
         kept.update(found)
     return found
+
+
+def _parts(typed: pl.LazyFrame, *, is_in_memory: bool) -> Callable[[str], pl.DataFrame]:
+    """The rows of a signal by its id."""
+    if not is_in_memory:
+        return lambda signal_id: typed.filter(pl.col("signal_id") == signal_id).collect()
+    whole = typed.collect()
+    parts = whole.partition_by("signal_id", as_dict=True)
+    return lambda signal_id: parts.get((signal_id,), whole.clear())
 
 
 def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> AlignedSignal:
@@ -116,7 +124,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .then(pl.lit(Status.NOT_COVERED.value))
         .otherwise(status)
     )
-    rows = joined.select(
+    rows = _compact(joined).select(
         status.alias("status"),
         "status_reason",
         value,
@@ -139,15 +147,38 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
     return AlignedSignal(rows, usable, stderr, shrinkage_weight, *as_everywhere)
 
 
-def _reject(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:
-    infinite = typed.filter(pl.col("value").is_infinite())
+def _compact(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with each text that all suppliers share held once.
+
+    Most signals of a list apply to no supplier of it, for one reason.
+    """
+    shared = [
+        name
+        for name, kind in rows.schema.items()
+        if kind == pl.String and name != "supplier_id" and rows[name].n_unique() == 1
+    ]
+    return rows.drop(shared).with_columns(
+        pl.lit(rows[name][0], pl.String).alias(name) for name in shared
+    )
+
+
+def _reject(
+    typed: pl.LazyFrame, supplier_ids: pl.Series, signal_ids: Collection[str]
+) -> frozenset[str]:
+    """Check the values against the list and the model.
+
+    Returns:
+        The signals that have a row.
+    """
+    infinite = typed.filter(pl.col("value").is_infinite()).head(1).collect()
     if infinite.height:
         row = infinite.row(0, named=True)
         raise DataRejectedError(
             f"signal {row['signal_id']}, supplier {row['supplier_id']}: the value is infinite; "
             "correct the signal or leave the value out"
         )
-    unknown_signals = set(typed["signal_id"].unique()) - set(signal_ids)
+    given = frozenset(typed.select(pl.col("signal_id").unique()).collect()["signal_id"])
+    unknown_signals = given - set(signal_ids)
     if unknown_signals:
         raise DataRejectedError(
             f"signal values: signal {min(unknown_signals)} is not in the model; add its "
@@ -156,9 +187,12 @@ def _reject(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection
     if supplier_ids.is_duplicated().any():
         twice = supplier_ids.filter(supplier_ids.is_duplicated()).sort()[0]
         raise DataRejectedError(f"supplier {twice} stands twice in the list; keep one row of it")
-    strangers = typed.filter(~pl.col("supplier_id").is_in(supplier_ids.implode()))
-    if strangers.height:
+    strangers = typed.select(
+        pl.col("supplier_id").filter(~pl.col("supplier_id").is_in(supplier_ids.implode())).min()
+    ).collect()["supplier_id"]
+    if strangers[0] is not None:
         raise DataRejectedError(
-            f"signal values: supplier {strangers['supplier_id'].sort()[0]} is not in the list; add "
+            f"signal values: supplier {strangers[0]} is not in the list; add "
             "it or leave its rows out"
         )
+    return given

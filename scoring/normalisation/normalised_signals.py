@@ -127,7 +127,7 @@ class NormalisedSignals:
 
 
 def normalise_signals(
-    values: pl.DataFrame,
+    values: pl.DataFrame | pl.LazyFrame,
     suppliers: pl.DataFrame,
     income: pl.DataFrame | None,
     model: ScoringModel,
@@ -155,7 +155,7 @@ def normalise_signals(
 
 
 def normalise_keyed(
-    values: pl.DataFrame,
+    values: pl.DataFrame | pl.LazyFrame,
     supplier_ids: pl.Series,
     keys: pl.DataFrame,
     model: ScoringModel,

@@ -36,6 +36,7 @@ from scoring.simulation.simulation_plan import (
 from signals.card import SignalCard
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 # Fewer draws than this say nothing of a 90 % interval.
@@ -110,9 +111,12 @@ def analyse_rank_uncertainty(
     )
     if not has_score.any():
         return _nothing_scored(normalised, settings)
-    ways = alternative_normalisations(normalised, model)
-    group_weight = normalised.own.group_weight if normalised.own.has_group_weights else None
-    sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
+    own = normalised.own
+    live = _live(own, model, has_score)
+    ways = alternative_normalisations(normalised, model, live)
+    group_weight = own.group_weight[:, live] if own.has_group_weights else None
+    applicable, weights = own.applicable[:, live], model.weights[live]
+    sources = source_numbers([cards[signal.signal_id] for signal in model.signals])[live]
     keys = row_keys(normalised.supplier_ids)
     priority_bands = (
         np.array(
@@ -122,7 +126,7 @@ def analyse_rank_uncertainty(
     )
     drawn = draw_ranks(
         ways,
-        model.weights,
+        weights,
         sources,
         settings=_draw_settings(settings, settings.draws),
         power=model.exponent,
@@ -131,30 +135,30 @@ def analyse_rank_uncertainty(
         held_below_last_band=awaits_second_source,
         scoreable=has_score,
         row_keys=keys,
-        applicable=normalised.own.applicable,
+        applicable=applicable,
         group_weight=group_weight,
         threads=threads,
     )
     mild = draw_ranks(
         ways[:1],
-        model.weights,
+        weights,
         sources,
         settings=_mild(settings, min(max(round(model.exponent), 1), LARGEST_POWER)),
         power=model.exponent,
         scoreable=has_score,
         row_keys=keys,
-        applicable=normalised.own.applicable,
+        applicable=applicable,
         group_weight=group_weight,
         threads=threads,
     )
     sensitivity = rank_sensitivity(
         ways,
-        model.weights,
+        weights,
         sources,
         settings=_draw_settings(settings, settings.sensitivity_draws),
         scoreable=has_score,
         row_keys=keys,
-        applicable=normalised.own.applicable,
+        applicable=applicable,
         group_weight=group_weight,
         threads=threads,
     )
@@ -193,7 +197,7 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
 
 
 def alternative_normalisations(
-    normalised: NormalisedSignals, model: ScoringModel
+    normalised: NormalisedSignals, model: ScoringModel, columns: Integers | None = None
 ) -> tuple[NormalisationMethod, ...]:
     """The evidence as published, as ranks among peers, and as robust z-scores.
 
@@ -203,32 +207,50 @@ def alternative_normalisations(
     Args:
         normalised: the normalised signals of the list.
         model: the published normalisers.
+        columns: of the model's signals, ascending; None: all.
     """
-    rows = [normalised.aligned[signal.signal_id] for signal in model.signals]
-    values = [row.usable for row in rows]
-    lower = [row.usable - np.nan_to_num(row.stderr) for row in rows]
-    upper = [row.usable + np.nan_to_num(row.stderr) for row in rows]
-
-    robust_z = _normalised_by(model, RobustZ(method="robust_z"))
-    published, below, above = (
-        normalised.own,
-        *(renormalise(normalised, model, v) for v in (lower, upper)),
-    )
+    taken = np.arange(len(model.signals)) if columns is None else columns
+    by_anchors = replace(model, signals=tuple(model.signals[column] for column in taken))
+    by_z = _normalised_by(by_anchors, RobustZ(method="robust_z"))
+    rows = [normalised.aligned[signal.signal_id] for signal in by_anchors.signals]
+    own = normalised.own
+    low, high, relevance = (part[:, taken] for part in (own.low, own.high, own.relevance))
     quantiles = model.missing.low_quantile, model.missing.high_quantile
-    z, z_below, z_above = (renormalise(normalised, robust_z, v) for v in (values, lower, upper))
+
+    def shifted(by: ScoringModel, sign: int) -> NormalisedMatrix:
+        values = [row.usable + sign * np.nan_to_num(row.stderr) for row in rows]
+        return renormalise(normalised, by, values)
+
+    def errors(by: ScoringModel, *names: str) -> list[Floats]:
+        # Of each pass only what is used stays in memory.
+        below, above = (
+            [getattr(shift, name) for name in names]
+            for shift in (shifted(by, sign) for sign in (-1, 1))
+        )
+        return [np.abs(up - down) / 2 for down, up in zip(below, above, strict=True)]
+
+    published, ranks = errors(by_anchors, "risk", "percentile")
+    z = renormalise(normalised, by_z, [row.usable for row in rows])
+    (of_z,) = errors(by_z, "risk")
     return (
-        _reading(published.risk, (below.risk, above.risk), published),
-        _reading(
-            published.percentile,
-            (below.percentile, above.percentile),
-            replace(
-                published,
-                low=published.relevance * _where_known(published.low, quantiles[0]),
-                high=published.relevance * _where_known(published.high, quantiles[1]),
+        _method(own.risk[:, taken], published, (low, high), relevance),
+        _method(
+            own.percentile[:, taken],
+            ranks,
+            (
+                relevance * _where_known(low, quantiles[0]),
+                relevance * _where_known(high, quantiles[1]),
             ),
+            relevance,
         ),
-        _reading(z.risk, (z_below.risk, z_above.risk), z),
+        _method(z.risk, of_z, (z.low, z.high), z.relevance),
     )
+
+
+def _live(own: NormalisedMatrix, model: ScoringModel, has_score: Flags) -> Integers:
+    """The signals that weigh something and could have a value for somebody who is scored."""
+    weighed = np.flatnonzero(model.weights > 0)
+    return weighed[[bool(own.applicable[has_score, column].any()) for column in weighed]]
 
 
 def _where_known(peers: Floats, quantile: float) -> Floats:
@@ -259,12 +281,11 @@ def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
     return replace(model, signals=changed)
 
 
-def _reading(
-    risk: Floats, shifted: tuple[Floats, Floats], bounds: NormalisedMatrix
+def _method(
+    risk: Floats, error: Floats, bounds: tuple[Floats, Floats], relevance: Floats
 ) -> NormalisationMethod:
     """One normalisation method with its errors and bounds."""
-    low, high = open_bounds(bounds.low, bounds.high, bounds.relevance)
-    error = np.abs(shifted[1] - shifted[0]) / 2
+    low, high = open_bounds(*bounds, relevance)
     return NormalisationMethod(risk, error, np.minimum(low, high), high)
 
 

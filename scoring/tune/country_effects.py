@@ -149,7 +149,7 @@ def income_slope(
 
 
 def country_permutation(
-    values: pl.DataFrame, normalised: NormalisedSignals, model: ScoringModel
+    values: pl.DataFrame | pl.LazyFrame, normalised: NormalisedSignals, model: ScoringModel
 ) -> CountryPermutation | None:
     """Give every tenth supplier the country of another region, and score again.
 
@@ -170,7 +170,8 @@ def country_permutation(
         kept = np.sort(np.argsort(probability, kind="stable")[:_MAX_SUPPLIERS])
         ids, goods = ids.gather(pl.Series(kept)), goods.gather(pl.Series(kept))
         keys, probability = keys[kept], probability[kept]
-        values = values.join(ids.alias("supplier_id").to_frame(), on="supplier_id", how="semi")
+        chosen = ids.alias("supplier_id").to_frame().lazy()
+        values = values.lazy().join(chosen, on="supplier_id", how="semi").collect()
     regions = keys["region"].drop_nulls().unique().sort().to_list()
     if len(regions) < 2:
         return None

@@ -231,7 +231,7 @@ def _share(rate: float) -> str:
 def fairness(
     groups: pl.DataFrame,
     scores: pl.DataFrame,
-    values: pl.DataFrame,
+    values: pl.DataFrame | pl.LazyFrame,
     normalised: NormalisedSignals,
     model: ScoringModel,
     outcomes: Outcomes | None = None,

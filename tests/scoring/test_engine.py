@@ -173,9 +173,15 @@ def test_the_tables_keep_their_contracts():
     result = scored(table)
     with Warehouse(None) as warehouse:
         warehouse.start_run("20220301-test", AS_OF, "test", dt.datetime(2022, 3, 1, tzinfo=dt.UTC))
-        for name in ("scores", "contributions"):
-            frame = getattr(result, name).with_columns(run_id=pl.lit("20220301-test"))
-            loaded = warehouse.load(name, frame, "20220301-test")
+        run_id = "20220301-test"
+        scores, contributions = (
+            frame.with_columns(run_id=pl.lit(run_id))
+            for frame in (result.scores, result.contributions)
+        )
+        for loaded, frame in (
+            (warehouse.load("scores", scores, run_id), scores),
+            (warehouse.check("contributions", contributions, run_id), contributions),
+        ):
             assert dict(loaded.rejected_by_rule) == {}
             assert loaded.kept == frame.height
 

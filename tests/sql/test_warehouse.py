@@ -115,7 +115,7 @@ def test_rows_of_a_file_of_the_run_are_checked_and_not_stored() -> None:
     }  # fmt: skip
     rows = pl.DataFrame([row, row, row | {"signal_id": "liquidity", "risk": 2.0}])
     with Warehouse(None) as warehouse:
-        checked = warehouse.check("contributions", rows)
+        checked = warehouse.check("contributions", rows, "run")
         assert (checked.kept, dict(checked.rejected_by_rule)) == (
             1,
             {"duplicate_key": 1, "risk_in_range": 1},
@@ -179,3 +179,28 @@ def test_a_warehouse_is_whole_after_the_process_that_made_it_was_killed(tmp_path
     assert path.with_name("warehouse.duckdb.wal").stat().st_size > 0
     with Warehouse(path) as warehouse:
         assert warehouse.read("runs").is_empty()
+
+
+@pytest.mark.parametrize("folder", ["plain", "of [2022]", "it's *?"])
+def test_a_file_is_loaded_as_its_rows_are(tmp_path: Path, folder: str) -> None:
+    rows = pl.DataFrame(
+        {
+            "supplier_id": ["S2", "S1", "S2", "S3"],
+            "signal_id": ["leverage"] * 4,
+            "as_of": [dt.date(2022, 3, 1)] * 4,
+            "value": [1.0, 2.0, 3.0, None],
+            "status": ["observed"] * 4,
+        }
+    )
+    path = tmp_path / folder / "values.parquet"
+    path.parent.mkdir()
+    rows.write_parquet(path)
+    run = pl.lit("run").alias("run_id")
+    with Warehouse(None) as of_frame, Warehouse(None) as of_file:
+        loaded = of_file.load("signal_values", path, "run")
+        assert loaded == of_frame.load("signal_values", rows.with_columns(run), "run")
+        assert loaded.rejected_by_rule == {"duplicate_key": 1, "value_only_when_observed": 1}
+        kept = of_file.read("signal_values", "run")
+        assert kept.select("supplier_id", "value").rows() == [("S1", 2.0), ("S2", 1.0)]
+        assert kept.equals(of_frame.read("signal_values", "run"))
+        assert of_file.read_rejected("run").equals(of_frame.read_rejected("run"))

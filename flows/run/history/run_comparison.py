@@ -92,7 +92,7 @@ def changes(
 
 def read_month(
     normalised: NormalisedSignals,
-    values: pl.DataFrame,
+    values: pl.LazyFrame,
     model: ScoringModel,
     reference: Reference | None,
 ) -> ReadMonth:

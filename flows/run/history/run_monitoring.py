@@ -59,7 +59,7 @@ class RunChecks:
 def check_run(
     prepared: PreparedRun,
     scores: pl.DataFrame,
-    values: pl.DataFrame,
+    values: pl.LazyFrame,
     normalised: NormalisedSignals,
     model: ScoringModel,
     frozen: Reference | None,
@@ -91,7 +91,7 @@ def check_run(
     )
 
 
-def month_before(prepared: PreparedRun, values: pl.DataFrame) -> MonthBefore | None:
+def month_before(prepared: PreparedRun, values: pl.LazyFrame) -> MonthBefore | None:
     """The values of the published month before this run, and the changes that it and others saw.
 
     Args:
@@ -111,7 +111,7 @@ def month_before(prepared: PreparedRun, values: pl.DataFrame) -> MonthBefore | N
         )
         if not runs:
             return None
-        previous = _by_signal(warehouse.read("signal_values", runs[0][0]))
+        previous = _by_signal(warehouse.read("signal_values", runs[0][0]).lazy())
     present = _by_signal(values)
     nothing = np.empty(0)
     return MonthBefore(
@@ -135,10 +135,11 @@ def _earlier_changes(paths: Sequence[Path]) -> dict[str, list[float]]:
     return changes
 
 
-def _by_signal(values: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+def _by_signal(values: pl.LazyFrame) -> dict[str, NDArray[np.float64]]:
+    known = values.drop_nulls("value").select("signal_id", "value").collect()
     return {
         str(part["signal_id"][0]): part["value"].to_numpy()
-        for part in values.drop_nulls("value").partition_by("signal_id")
+        for part in known.partition_by("signal_id")
     }
 
 

@@ -91,7 +91,7 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
             continue
         raw += workspace.read_json(artefacts.pulled(source_id))["files"]
         for table in sorted(workspace.read_json(artefacts.staged(source_id))["rows"]):
-            rows = workspace.read_frame(artefacts.staged_rows(source_id, table))
+            rows = workspace.folder / artefacts.staged_rows(source_id, table)
             loads.append(warehouse.load(table, rows, run_id))
             refused = workspace.read_frame(artefacts.staged_rejected(source_id, table))
             warehouse.reject(table, refused, run_id)

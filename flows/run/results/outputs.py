@@ -20,6 +20,7 @@ from flows.run.work.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
 from reports.outputs.registry import table_outputs
 from reports.tables.purchasing_practices import purchasing_practices
+from signals.card import Status
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
 
@@ -132,7 +133,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     """Everything the reports need, read back from the work folder."""
     workspace = prepared.workspace
     uncertainty = workspace.read_json(artefacts.SCORED)["uncertainty"]
-    contributions = workspace.read_frame(artefacts.CONTRIBUTIONS)
+    every = workspace.scan_frame(artefacts.CONTRIBUTIONS)
+    contributions = every.filter(pl.col("signal_id").is_in(_applying(every).implode())).collect()
     scores = workspace.read_frame(artefacts.SCORES)
     signal_cards = {name: signal.card for name, signal in signals().items()}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
@@ -180,6 +182,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
         ),
         series=supplier_charts.series_of(workspace, prepared.sites, prepared.request.as_of),
+        every_contribution=every,
         tables={
             output.name: workspace.read_frame(artefacts.output_table(output.name))
             for output in table_outputs()
@@ -187,6 +190,13 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         }
         | identify.relation_tables(workspace),
     )
+
+
+def _applying(contributions: pl.LazyFrame) -> pl.Series:
+    """The signals that apply to some supplier, or of which there is a date."""
+    of_any = (pl.col("status") != Status.NOT_APPLICABLE) | pl.col("data_through").is_not_null()
+    found = contributions.group_by("signal_id").agg(of_any.any().alias("of_any")).collect()
+    return found.filter("of_any")["signal_id"]
 
 
 def _if_any(frame: pl.DataFrame) -> pl.DataFrame | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NewType
 
 import polars as pl
 
-from configs import durable_files
+from configs import durable_files, parquet_parts
 
 #: Path of a Parquet table in the work folder.
 Table = NewType("Table", str)
@@ -58,6 +58,16 @@ class WorkFolder:
         with durable_files.written_whole(self.folder / name) as path:
             frame.write_parquet(path)
 
+    def write_parts(self, name: Table, parts: Iterable[pl.DataFrame]) -> None:
+        """Write a table that never lies in memory as a whole, part by part.
+
+        Args:
+            name: of the table.
+            parts: at least one; their columns are the same.
+        """
+        with durable_files.written_whole(self.folder / name) as path:
+            parquet_parts.write(path, parts)
+
     def delete(self, name: str) -> None:
         """Take a record away, if it is there."""
         (self.folder / name).unlink(missing_ok=True)
@@ -80,3 +90,7 @@ class WorkFolder:
     def read_frame(self, name: Table) -> pl.DataFrame:
         """Read a table."""
         return pl.read_parquet(self.folder / name)
+
+    def scan_frame(self, name: Table) -> pl.LazyFrame:
+        """A table to be read by column and by row."""
+        return pl.scan_parquet(self.folder / name, glob=False)

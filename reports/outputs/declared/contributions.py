@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import polars as pl
+
+from reports.bundle import ReportBundle
 from reports.outputs.output import Column, TableOutput
+from reports.redistribution import withhold_contributions
+
+#: Suppliers whose rows are in memory at a time.
+_SUPPLIERS = 20_000
+
+
+def _parts(bundle: ReportBundle) -> Iterator[pl.DataFrame] | None:
+    """The rows by supplier and signal, some suppliers at a time, without withheld values."""
+    rows = bundle.every_contribution
+    return None if rows is None else _by_supplier(rows, bundle)
+
+
+def _by_supplier(rows: pl.LazyFrame, bundle: ReportBundle) -> Iterator[pl.DataFrame]:
+    ids = bundle.suppliers["supplier_id"].sort()
+    for start in range(0, ids.len(), _SUPPLIERS):
+        some = ids.slice(start, _SUPPLIERS)
+        part = (
+            rows.filter(pl.col("supplier_id").is_between(pl.lit(some[0]), pl.lit(some[-1])))
+            .collect()
+            .sort("supplier_id", "signal_id")
+        )
+        yield withhold_contributions(part, bundle.signal_cards, bundle.source_cards)
+
 
 OUTPUT = TableOutput(
     file="contributions.parquet",
@@ -33,4 +61,5 @@ OUTPUT = TableOutput(
     ),
     frame=lambda bundle, ranked: bundle.contributions.sort("supplier_id", "signal_id"),
     warehouse_table="contributions",
+    parts=_parts,
 )

@@ -81,3 +81,24 @@ def test_a_list_too_long_keeps_every_supplier_and_drops_figures_from_the_end(
         3000 - data["figuresFor"]
     )
     assert any(risk is not None for risk in data["evidence"][0]["risk"][data["figuresFor"] :])
+
+
+def test_a_long_list_has_its_first_suppliers_on_the_page_and_figures_as_far_as_they_fit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = sample_bundle(600, 100, hostile=False)
+    ranked = ranked_table(bundle)
+    words = sentences_of(bundle)
+    changed = {"_TRIED_WHOLE": 100, "_MEASURED": 50, "MAX_SUPPLIERS": 400}
+    for name, value in {**changed, "COMPRESS_FROM_BYTES": 0}.items():
+        monkeypatch.setattr(f"reports.page.html_data.{name}", value)
+    first, text = fitting(bundle, ranked, words)
+    data: Any = json.loads(json.dumps(first))
+    assert data["suppliers"]["id"] == ranked["supplier_id"].head(400).to_list()
+    # All of them fit; the estimate leaves a margin.
+    assert 300 < data["figuresFor"] <= 400
+    monkeypatch.setattr("reports.page.html_data.MAX_BYTES", int(0.9 * len(text.text)))
+    less, smaller = fitting(bundle, ranked, words)
+    assert len(smaller.text) <= 0.9 * len(text.text)
+    fewer: Any = json.loads(json.dumps(less))["figuresFor"]
+    assert bundle.top_k <= fewer < data["figuresFor"]

@@ -204,3 +204,16 @@ def test_a_later_decision_replaces_the_earlier_one(tmp_path: Path) -> None:
         ("S-1", "look_later"),
         ("S-2", "look_first"),
     ]
+
+
+def test_a_long_list_has_its_first_suppliers_and_says_where_the_others_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = sample_bundle(40, 12)
+    monkeypatch.setattr("reports.workbook.workbook_sheets.MAX_SUPPLIERS", 10)
+    parts = {part.name: part for part in sheets_of(bundle, ranked_table(bundle))}
+    listed, without = parts["Ranked list"], parts["Insufficient"]
+    assert (listed.rows.height, without.rows.height) == (10, 10)
+    assert listed.rows["rank"].to_list() == list(range(1, 11))
+    assert listed.note.endswith("\nThe first 10 of 28 rows; the files of the run have all.")
+    assert without.note.endswith("\nThe first 10 of 12 rows; the files of the run have all.")

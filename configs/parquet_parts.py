@@ -1,0 +1,38 @@
+"""Parquet files that are written part by part, so that a long table never lies in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+#: Rows of a group: readers skip the groups whose least and greatest values rule them out.
+ROWS_PER_GROUP = 20_000
+
+
+def write(path: Path, parts: Iterable[pl.DataFrame]) -> None:
+    """Write a table; equal parts give equal bytes.
+
+    Args:
+        path: of the file.
+        parts: at least one, with the same columns; each begins a group of rows.
+
+    Raises:
+        ValueError: there is no part.
+    """
+    writer: pq.ParquetWriter | None = None
+    try:
+        for part in parts:
+            rows = part.to_arrow()
+            if writer is None:
+                writer = pq.ParquetWriter(
+                    path, rows.schema, compression="zstd", compression_level=3
+                )
+            writer.write_table(rows, row_group_size=ROWS_PER_GROUP)
+    finally:
+        if writer is not None:
+            writer.close()
+    if writer is None:
+        raise ValueError(f"{path.name}: a table needs a part, if an empty one, for its columns")
