@@ -88,7 +88,7 @@ def test_a_long_list_has_its_first_suppliers_on_the_page_and_figures_as_far_as_t
 ) -> None:
     bundle = sample_bundle(600, 100, hostile=False)
     ranked = ranked_table(bundle)
-    words = sentences_of(bundle)
+    words = bundle.sentences
     changed = {"_TRIED_WHOLE": 100, "_MEASURED": 50, "MAX_SUPPLIERS": 400}
     for name, value in {**changed, "COMPRESS_FROM_BYTES": 0}.items():
         monkeypatch.setattr(f"reports.page.html_data.{name}", value)
