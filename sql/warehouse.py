@@ -314,9 +314,23 @@ class Warehouse:
 
     def published_as_of(self, table: str, as_of: dt.date) -> pl.DataFrame:
         """Rows of a staging table published by `as_of`: the only point-in-time filter."""
+        return self._frame(self._published(table, as_of), [])
+
+    def write_published(self, table: str, as_of: dt.date, path: Path) -> None:
+        """Write what `published_as_of` gives as a Parquet file, without having it in memory."""
+        name = str(path).replace("'", "''")
+        self._connection.execute(f"copy ({self._published(table, as_of)}) to '{name}'")
+
+    def row_count(self, table: str) -> int:
+        """How many rows a table has."""
+        found = self._connection.execute(f"select count(*) from {known(table)}").fetchall()
+        return int(found[0][0])
+
+    def _published(self, table: str, as_of: dt.date) -> str:
         order = ", ".join(self._key(table))
-        return self._frame(
-            f"select * from {known(table)} where published_on <= $1 order by {order}", [as_of]
+        return (
+            f"select * from {known(table)} where published_on <= date '{as_of.isoformat()}' "
+            f"order by {order}"
         )
 
     def remove_runs(self, run_ids: Sequence[str]) -> None:

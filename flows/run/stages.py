@@ -128,6 +128,7 @@ def measure(prepared: PreparedRun) -> Measured:
         own_number = prepared.request.settings.buyer.companies_house_number
         yardsticks = buyer_yardsticks(frames, own_number)
         workspace.write_frame(artefacts.BUYER_YARDSTICKS, yardsticks)
+        workspace.delete_all(artefacts.PUBLISHED)
         rejected = with_suppliers(
             warehouse.read_rejected(run_id), workspace.read_frame(artefacts.LIST_REJECTED)
         )

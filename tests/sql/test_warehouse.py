@@ -181,6 +181,18 @@ def test_a_warehouse_is_whole_after_the_process_that_made_it_was_killed(tmp_path
         assert warehouse.read("runs").is_empty()
 
 
+def test_what_is_known_is_the_same_as_a_file(tmp_path: Path) -> None:
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, governance(), "run")
+        assert warehouse.row_count(TABLE) == 3
+        day = dt.date(2021, 9, 30)
+        warehouse.write_published(TABLE, day, tmp_path / "it's known.parquet")
+        known = pl.read_parquet(tmp_path / "it's known.parquet")
+        assert known["country_iso3"].to_list() == ["AAA", "BBB"]
+        assert known.equals(warehouse.published_as_of(TABLE, day))
+        assert known.schema == warehouse.published_as_of(TABLE, day).schema
+
+
 @pytest.mark.parametrize("folder", ["plain", "of [2022]", "it's *?"])
 def test_a_file_is_loaded_as_its_rows_are(tmp_path: Path, folder: str) -> None:
     rows = pl.DataFrame(

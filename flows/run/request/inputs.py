@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 import sql
+from configs import durable_files
 from configs.config_errors import UsageError
 from configs.settings import Settings, Source
 from flows.run.request import source_keys
@@ -29,6 +30,9 @@ from sql.warehouse import Loaded, Warehouse
 
 #: Fields of a raw file in the manifest; the version where the publisher states one.
 _OF_A_FILE = ("origin", "key", "sha256", "bytes", "fetched_at", "version")
+
+#: Longer tables are read from a file, signal by signal.
+_ROWS_IN_MEMORY = 500_000
 
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
@@ -107,11 +111,12 @@ def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl
     """What signals may see: staging rows published by the as-of date, the list, and that date.
 
     What many signals need is prepared once: the annual statements as `PREPARED`, and which
-    accounts show suspected earnings manipulation as `AMBIGUOUS`.
+    accounts show suspected earnings manipulation as `AMBIGUOUS`. Long tables are files of the work
+    folder, of which a signal reads the columns that it needs.
     """
     as_of = prepared.request.as_of
     frames = {
-        table: warehouse.published_as_of(table, as_of).lazy()
+        table: _published(warehouse, prepared, table)
         for table in sql.tables("20_staging")
         if table not in LIST_TABLES
     }
@@ -123,6 +128,16 @@ def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl
         "sites": prepared.sites.lazy(),
         "run": pl.LazyFrame({"as_of": [as_of]}),
     }
+
+
+def _published(warehouse: Warehouse, prepared: PreparedRun, table: str) -> pl.LazyFrame:
+    as_of = prepared.request.as_of
+    if warehouse.row_count(table) <= _ROWS_IN_MEMORY:
+        return warehouse.published_as_of(table, as_of).lazy()
+    name = artefacts.published_rows(table)
+    with durable_files.written_whole(prepared.workspace.folder / name) as path:
+        warehouse.write_published(table, as_of, path)
+    return prepared.workspace.scan_frame(name)
 
 
 def is_unavailable(workspace: WorkFolder, source_id: str) -> bool:

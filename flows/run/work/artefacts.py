@@ -70,6 +70,16 @@ PRACTICE_TOTALS = Table("measure/practice_totals.parquet")
 BUYER_YARDSTICKS = Table("measure/buyer_yardsticks.parquet")
 REJECTED_ROWS = Table("measure/rejected.parquet")
 
+
+#: Tables that the signals read from files.
+PUBLISHED = "measure/published"
+
+
+def published_rows(table: str) -> Table:
+    """Rows of a long staging table that were published by the as-of date."""
+    return Table(f"{PUBLISHED}/{table}.parquet")
+
+
 # score
 SCORED = Record("score.json")
 SCORES = Table("score/scores.parquet")
