@@ -27,6 +27,9 @@ from signals.financial.disclosure_regime import with_regimes
 from signals.registry import signals, sources
 from sql.warehouse import Loaded, Warehouse
 
+#: Of the contributions of a signal: results are written by supplier.
+_SUPPLIERS_PER_GROUP = 20_000
+
 #: Columns of the contributions that rankings and needed changes are made from.
 _OF_A_RATING = (
     "supplier_id", "signal_id", "pillar", "risk", "weight", "points", "sector_relevance",
@@ -67,7 +70,9 @@ def score_list(prepared: PreparedRun) -> Scored:
     )
     scores = attach_uncertainty(result.scores, doubt.places)
     workspace.write_frame(artefacts.SCORES, scores)
-    workspace.write_parts(artefacts.CONTRIBUTIONS, result.contributions_by_signal())
+    workspace.write_parts(
+        artefacts.CONTRIBUTIONS, result.contributions_by_signal(), _SUPPLIERS_PER_GROUP
+    )
     contributions = workspace.scan_frame(artefacts.CONTRIBUTIONS)
     rated = contributions.filter(pl.col("risk").is_not_null()).select(_OF_A_RATING).collect()
     workspace.write_frame(

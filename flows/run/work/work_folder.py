@@ -58,15 +58,21 @@ class WorkFolder:
         with durable_files.written_whole(self.folder / name) as path:
             frame.write_parquet(path)
 
-    def write_parts(self, name: Table, parts: Iterable[pl.DataFrame]) -> None:
+    def write_parts(
+        self,
+        name: Table,
+        parts: Iterable[pl.DataFrame],
+        rows_per_group: int = parquet_parts.ROWS_PER_GROUP,
+    ) -> None:
         """Write a table that never lies in memory as a whole, part by part.
 
         Args:
             name: of the table.
             parts: at least one; their columns are the same.
+            rows_per_group: how many a reader that looks for few rows has to read, at least.
         """
         with durable_files.written_whole(self.folder / name) as path:
-            parquet_parts.write(path, parts)
+            parquet_parts.write(path, parts, rows_per_group)
 
     def delete(self, name: str) -> None:
         """Take a record away, if it is there."""
