@@ -23,6 +23,7 @@ from reports.languages.catalogue import (
     review_state,
 )
 from reports.languages.sentence_patterns import MOVES, PATTERNS, PEER, PHRASES, SOURCE
+from reports.questionnaires import decision_words
 from reports.tables.code_titles import code_titles
 from reports.tables.list_hits import KINDS
 from reports.tables.next_step import STEP_LABELS
@@ -47,6 +48,8 @@ from scoring.aggregation.land_use_agreement import WHY
 from scoring.explanation.sentences import STATUS_TEXT, unit_text
 from signals.card import Collection
 from signals.registry import signals
+from suppliers.intake.fields import FIELDS
+from suppliers.intake.person_words import PERSON_TERMS
 
 _ROOT = Path(__file__).resolve().parents[2]
 ASSETS = _ROOT / "reports" / "assets"
@@ -84,6 +87,8 @@ def template() -> Catalog:
     for path in sorted(ASSETS.iterdir()):
         for text in _extracted(path):
             found.add(text, locations=[(path.name, 0)])
+    for term in _desk_terms():
+        found.add(term, locations=[(f"{OF_DESK}{TERMS}", 0)])
     for path in sorted(DESK.rglob("*")):
         for text in _extracted(path):
             found.add(text, locations=[(f"{OF_DESK}{path.name}", 0)])
@@ -167,6 +172,14 @@ def _terms() -> Iterator[str]:
     for labels in (BAND_LABELS, PILLAR_LABELS, STATUS_LABELS, STEP_LABELS, ILO_LABELS):
         yield from labels.values()
     yield from _CODES
+
+
+def _desk_terms() -> Iterator[str]:
+    """Words of the engine that pages of the desk show."""
+    yield from (*DECISION_LABELS.values(), *(kind.replace("_", " ") for kind in PERSON_TERMS))
+    yield from decision_words.DECISION_LABELS.values()
+    for field in FIELDS:
+        yield from (field.name.replace("_", " "), field.description)
 
 
 def _sentences() -> Iterator[str | tuple[str, str]]:

@@ -185,6 +185,14 @@ PATTERNS: tuple[str, ...] = (
     "change their score, by {mean} points on average and {most} at most.",
     "The relation of scores to national income is not reported: GDP per head is known for fewer "
     "than {count} countries (tune.countries names a table with it).",
+    # Answers about a list at the desk, and its history.
+    "{name}: {place} is not a country; write its name in English or its ISO code, such as BD.",
+    "{name}: {place} is not a known sector; choose one, or write an ISIC division, such as 14.",
+    "{name}: {place} is not one known town of the country; write a larger town nearby, with its "
+    "region.",
+    "added the file {name}",
+    "set the use to {name}",
+    "switched {name}",
     # Purchasing.
     "unchanged since {day}",
     "more pressure than on {day} ({value})",

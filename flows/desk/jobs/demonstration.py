@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.desk.lists.list_folders import ListFolder, add_file, all_lists, new_list
 from flows.desk.lists.turns import in_turn
+from reports.languages.catalogue import message
 
 #: As-of date of the synthetic world.
 AS_OF = "2022-03-01"
@@ -20,7 +21,7 @@ def ensure_demonstration(lists: Path) -> None:
     if any(folder.read().is_demonstration for folder in all_lists(lists)):
         return
     folder = new_list(lists, _TITLE, _WHO)
-    with folder.changed(_WHO, "prepared the demonstration") as held:
+    with folder.changed(_WHO, message("prepared the demonstration")) as held:
         held[0] = replace(held[0], profile=_PROFILE.as_posix(), as_of=AS_OF)
 
 

@@ -20,13 +20,14 @@ from typing import Any
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.run.work import machine_errors, private_files
+from reports.languages.catalogue import message
 
 #: These read what strangers wrote; a run measures rasters and has no limit here.
 _LIMITED = ("check", "plan", "questions")
 _MEMORY_BYTES = 6 << 30
 _SECONDS = 1800
-_DEFECT = "something went wrong in the program; the log has the details"
-_TOO_MUCH = "the files take more memory or time than a check may use; send smaller ones"
+_DEFECT = message("something went wrong in the program; the log has the details")
+_TOO_MUCH = message("the files take more memory or time than a check may use; send smaller ones")
 
 
 class Events:

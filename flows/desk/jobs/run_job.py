@@ -33,7 +33,9 @@ def run(folder: ListFolder, request: Mapping[str, Any], events: Events) -> dict[
     """
     write_world(folder)
     write_settings(folder)
-    settings = run_request.settings_of(str(folder.settings_file))
+    # Outputs are in the language of the page on which the run was started.
+    language = run_request.with_language(None, request.get("language"))
+    settings = run_request.settings_of(str(folder.settings_file), language)
     asked = run_request.request_of(settings, request.get("as_of"), folder.results, force=False)
 
     noted: list[dict[str, Any]] = []

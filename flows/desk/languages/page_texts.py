@@ -32,7 +32,10 @@ def page_texts(words: Translator) -> dict[str, Any]:
         "trn": partial(_count, words),
         "said": said,
         "is_english": said.is_english,
+        "country": partial(_country, words),
+        "sector": partial(_sector, words),
         "code": Markup("<code>{}</code>").format,
+        "strong": Markup("<strong>{}</strong>").format,
         "number": words.number,
         "decimal": partial(_decimal, words),
         "day": partial(day, words),
@@ -77,22 +80,38 @@ def _decimal(words: Translator, figure: str | None) -> str:
     return "" if figure is None else words.decimal(figure)
 
 
+def _country(words: Translator, choice: str) -> str:
+    """A choice such as `Germany (DE)` with the name that the language has for the code."""
+    name, _, code = choice.rpartition(" (")
+    code = code.removesuffix(")")
+    return (
+        choice if words.language == "en" else f"{words.locale.territories.get(code, name)} ({code})"
+    )
+
+
+def _sector(words: Translator, choice: str) -> str:
+    """A choice such as `14 apparel` with its title in the language."""
+    code, _, title = choice.partition(" ")
+    return f"{code} {words.text(title)}"
+
+
 class _Said:
     """Writes sentences of the engine: in the language of the page, or marked as English."""
 
     def __init__(self, words: Translator) -> None:
         self._words, self._lock = words, Lock()
 
-    def __call__(self, text: str) -> Markup:
-        """Sentences, a line each."""
+    def __call__(self, text: object, sentences: Sentences | None = None) -> Markup:
+        """Sentences, a line each; those of signals with the sentences of their cards."""
         if self._words.language == "en":
             return escape(text)
+        known = sentences or self._sentences
         # What a sentence is found to be is noted, and requests are answered side by side.
         with self._lock:
-            shown = [(line, self._sentences.text(line)) for line in text.splitlines()]
+            shown = [(line, known.text(line)) for line in str(text).splitlines()]
         return Markup("\n").join(
             Markup('<span lang="en">{}</span>').format(line)
-            if self._sentences.is_english(line)
+            if known.is_english(line)
             else escape(translated)
             for line, translated in shown
         )

@@ -9,6 +9,7 @@ import shlex
 from pathlib import Path
 
 from configs.config_errors import UsageError
+from reports.languages.catalogue import message
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _LONGEST = 2_000
@@ -38,7 +39,7 @@ def write_key(file: Path, name: str, value: str | None) -> None:
         UsageError: the name or the value cannot be a key.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError("this cannot be the name of a variable")
+        raise UsageError(message("this cannot be the name of a variable"))
     key = None if value is None else value.strip()
     if key is not None and not (0 < len(key) <= _LONGEST and key.isascii() and key.isprintable()):
         raise UsageError(

@@ -20,6 +20,7 @@ from configs.config_errors import UsageError
 from flows.desk.lists.stored_files import store_parts
 from flows.desk.lists.turns import in_turn
 from flows.run.folders.installation import LIST_PROFILE, is_name, name_for
+from reports.languages.catalogue import message
 
 Use = Literal["commercial", "non_commercial", "research"]
 USES: tuple[Use, ...] = ("commercial", "non_commercial", "research")
@@ -193,7 +194,7 @@ def new_list(lists: Path, title: str, who: str) -> ListFolder:
     """
     shown = shown_name(title)
     if not shown:
-        raise UsageError("the list has no name; give it one, such as Suppliers of 2026")
+        raise UsageError(message("the list has no name; give it one, such as Suppliers of 2026"))
     lists.mkdir(parents=True, exist_ok=True)
     taken = [one.name for one in lists.iterdir()]
     while True:
@@ -207,7 +208,7 @@ def new_list(lists: Path, title: str, who: str) -> ListFolder:
         break
     folder.files.mkdir()
     record = SupplierListRecord(folder.list_id, shown, now())
-    folder.write(record, who, "made the list")
+    folder.write(record, who, message("made the list"))
     return folder
 
 
@@ -247,7 +248,7 @@ def add_file(folder: ListFolder, label: str, content: IO[bytes], who: str) -> No
 
 def remove_file(folder: ListFolder, stored: str, who: str) -> None:
     """Take a file off the list; an unknown name changes nothing."""
-    with folder.changed(who, "removed a file") as held:
+    with folder.changed(who, message("removed a file")) as held:
         record = held[0]
         kept = tuple(file for file in record.files if file.stored != stored)
         if len(kept) < len(record.files):
@@ -257,7 +258,7 @@ def remove_file(folder: ListFolder, stored: str, who: str) -> None:
 
 def set_completed(folder: ListFolder, content: IO[bytes], who: str) -> None:
     """Store the completed workbook in place of an earlier one."""
-    with folder.changed(who, "added the completed workbook") as held:
+    with folder.changed(who, message("added the completed workbook")) as held:
         store_parts(content, folder.path / "completed.xlsx")
         held[0] = replace(held[0], completed="completed.xlsx", version=held[0].version + 1)
 

@@ -24,6 +24,7 @@ from flows.desk.pages.list_pages import (
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.views.check_answers import answers_of
 from flows.desk.views.check_view import check_data, for_the_desk
+from reports.languages.catalogue import message
 
 _TO_COMPLETE = "to_complete.xlsx"
 
@@ -60,7 +61,7 @@ def take_answers(visit: Visit) -> Response:
     if found is None or visit.form.get("version") != str(found["version"]):
         return to(f"/lists/{folder.list_id}", "changed")
     unusable: list[str] = []
-    with folder.changed(visit.session.user, "answered questions") as held:
+    with folder.changed(visit.session.user, message("answered questions")) as held:
         answers, unusable = usable(answers_of(visit.form, found, held[0].answers))
         if answers != held[0].answers:
             keep_answers_before(folder, held[0].answers)
@@ -71,7 +72,7 @@ def take_answers(visit: Visit) -> Response:
 def take_back(visit: Visit) -> Response:
     """Use the answers from before the last ones, where the list cannot be checked with these."""
     folder = list_of(visit)
-    with folder.changed(visit.session.user, "took the last answers back") as held:
+    with folder.changed(visit.session.user, message("took the last answers back")) as held:
         before = answers_before(folder)
         held[0] = replace(held[0], answers=before, version=held[0].version + 1)
     return check_again(visit)
@@ -92,7 +93,7 @@ def take_files(visit: Visit) -> Response:
     """Add files, or replace those of the same name."""
     folder = list_of(visit)
     if not visit.files:
-        raise UsageError("no file was sent; choose one or several supplier lists")
+        raise UsageError(message("no file was sent; choose one or several supplier lists"))
     for file in visit.files:
         add_file(folder, str(file.filename), file.file, visit.session.user)
     return check_again(visit)
@@ -109,7 +110,7 @@ def take_completed(visit: Visit) -> Response:
     """Take the completed workbook."""
     folder = list_of(visit)
     if len(visit.files) != 1 or not str(visit.files[0].filename).lower().endswith(".xlsx"):
-        raise UsageError("send the one workbook that was downloaded here, as .xlsx")
+        raise UsageError(message("send the one workbook that was downloaded here, as .xlsx"))
     set_completed(folder, visit.files[0].file, visit.session.user)
     return check_again(visit)
 
@@ -118,7 +119,9 @@ def workbook(visit: Visit) -> Response:
     """The workbook to complete."""
     file = list_of(visit).path / _TO_COMPLETE
     if not file.is_file():
-        raise NotFoundError("Nothing is missing in this list, so nothing needs to be completed.")
+        raise NotFoundError(
+            message("Nothing is missing in this list, so nothing needs to be completed.")
+        )
     return FileResponse(file, filename=_TO_COMPLETE)
 
 
@@ -126,7 +129,7 @@ def _sentence(folder: ListFolder, job: JobState) -> str:
     """Why there is no result, for people."""
     labels = {file.stored: file.label for file in folder.read().files}
     if job.status == "cut_off":
-        return "The check was cut off before it ended. Check again."
+        return message("The check was cut off before it ended. Check again.")
     text = for_the_desk(str(job.outcome.get("sentence", "")), labels)
     return text.replace(f"{folder.files}/", "")
 

@@ -62,7 +62,10 @@ def answer(visit: Visit) -> Response:
     as_of = latest_as_of(folder.results)
     if as_of is None:
         return to(f"/lists/{folder.list_id}/identity", "saved")
-    start_job(visit, folder, "run", as_of=as_of.isoformat(), user=visit.session.user)
+    start_job(
+        visit, folder, "run", as_of=as_of.isoformat(), user=visit.session.user,
+        language=visit.words.language,
+    )  # fmt: skip
     return to(f"/lists/{folder.list_id}/run", "answered")
 
 

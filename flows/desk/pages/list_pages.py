@@ -11,13 +11,21 @@ from flows.desk.lists.environment_file import read_keys
 from flows.desk.lists.list_folders import ListFolder, find_list
 from flows.desk.pages.page import NotFoundError, Visit
 from flows.run.folders.publication import latest_run
+from reports.languages.catalogue import message
 
 #: As the job writes it; the job's module is too slow to import for a page.
 CHECK = "check.json"
 #: Steps of a list: the last part of the path, and the word.
-STEPS = (("", "List"), ("/places", "Places"), ("/sources", "Sources"), ("/run", "Run"),
-         ("/results", "Results"), ("/months", "Months"), ("/weights", "Weights"),
-         ("/questions", "Questions"))  # fmt: skip
+STEPS = (
+    ("", message("List")),
+    ("/places", message("Places")),
+    ("/sources", message("Sources")),
+    ("/run", message("Run")),
+    ("/results", message("Results")),
+    ("/months", message("Months")),
+    ("/weights", message("Weights")),
+    ("/questions", message("Questions")),
+)
 
 
 def list_of(visit: Visit) -> ListFolder:
@@ -28,7 +36,7 @@ def list_of(visit: Visit) -> ListFolder:
     """
     found = find_list(visit.desk.lists, visit.path["list_id"])
     if found is None:
-        raise NotFoundError("There is no such list. It may have been deleted.")
+        raise NotFoundError(message("There is no such list. It may have been deleted."))
     return found
 
 
@@ -92,7 +100,7 @@ def run_folder_of(folder: ListFolder, run_id: str) -> Path:
     from flows.run.folders.published_runs import run_ids
 
     if run_id not in run_ids(folder.results):
-        raise NotFoundError("There is no such run of this list.")
+        raise NotFoundError(message("There is no such run of this list."))
     return folder.results / run_id
 
 

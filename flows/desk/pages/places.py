@@ -12,6 +12,7 @@ from flows.desk.lists.list_folders import ListFolder
 from flows.desk.pages.list_pages import CHECK, checked, frame_of, list_of, result_of, unusable_of
 from flows.desk.pages.page import NotFoundError, Page, Visit
 from flows.desk.views.places_view import KINDS, ROWS_A_PAGE, page_of, places_data
+from reports.languages.catalogue import message
 
 _ROWS, _MAP = "places", "places.svg"
 
@@ -40,7 +41,7 @@ def picture(visit: Visit) -> Response:
     """The map."""
     file = list_of(visit).path / _MAP
     if not file.is_file():
-        raise NotFoundError("There is no map of this list yet.")
+        raise NotFoundError(message("There is no map of this list yet."))
     return FileResponse(file, media_type="image/svg+xml")
 
 

@@ -29,6 +29,7 @@ from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.pages.suppliers import LANGUAGES
 from flows.desk.views.check_view import with_labels
 from flows.run.folders.publication import latest_run
+from reports.languages.catalogue import message
 
 _MOST_PAGES = 100_000
 #: In the folder of the questionnaires: the workbook with corrections that was sent back.
@@ -100,7 +101,7 @@ def take_questionnaires(visit: Visit) -> Response:
     """Add questionnaires, or replace those of the same name."""
     folder = list_of(visit)
     if not visit.files:
-        raise UsageError("no file was sent; choose one or several questionnaires")
+        raise UsageError(message("no file was sent; choose one or several questionnaires"))
     for file in visit.files:
         add_questionnaire(folder, str(file.filename), file.file)
     return _match(visit, folder)
@@ -140,9 +141,9 @@ def take_review(visit: Visit) -> Response:
     folder = list_of(visit)
     page, record = f"/lists/{folder.list_id}/questions", read_record(folder)
     if len(visit.files) != 1 or not str(visit.files[0].filename).lower().endswith(".xlsx"):
-        raise UsageError("send the one workbook that was downloaded here, as .xlsx")
+        raise UsageError(message("send the one workbook that was downloaded here, as .xlsx"))
     if not record.files:
-        raise UsageError("there is no questionnaire to match; send questionnaires first")
+        raise UsageError(message("there is no questionnaire to match; send questionnaires first"))
     if state_of(folder, "questions").status == "running":
         return to(page, "matching")
     store_parts(visit.files[0].file, questionnaire_folder(folder) / _REVIEW)
@@ -188,7 +189,7 @@ def _findings(folder: ListFolder, job: JobState) -> list[str]:
     if not record.files or job.request.get("version") != record.version:
         return []
     if job.status == "cut_off":
-        return ["The matching was cut off before it ended. Match again."]
+        return [message("The matching was cut off before it ended. Match again.")]
     text = str(job.outcome.get("sentence", "")).replace(f"{questionnaire_folder(folder)}/", "")
     return with_labels(text, record.labels()).splitlines()
 
@@ -196,7 +197,7 @@ def _findings(folder: ListFolder, job: JobState) -> list[str]:
 def sent_file(file: Path, stem: str = "") -> Response:
     """A file to be saved, under its own name or another."""
     if not file.is_file():
-        raise NotFoundError("There is no such file yet. Send questionnaires first.")
+        raise NotFoundError(message("There is no such file yet. Send questionnaires first."))
     name = f"{stem}{file.suffix}" if stem else file.name
     return FileResponse(file, filename=name, media_type="application/octet-stream")
 

@@ -17,6 +17,7 @@ from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.pages.suppliers import results_frame
 from flows.desk.views.results_view import months, result_files
 from flows.run.folders.publication import latest_run
+from reports.languages.catalogue import message
 
 _REPORT = "report.html"
 
@@ -62,7 +63,9 @@ def report(visit: Visit) -> Response:
     """The report of a run, in a sandbox of its own."""
     file = run_folder_of(list_of(visit), visit.path["run_id"]) / _REPORT
     if not file.is_file():
-        raise NotFoundError("This month was filled in without a report; run it again for one.")
+        raise NotFoundError(
+            message("This month was filled in without a report; run it again for one.")
+        )
     headers = {"content-security-policy": REPORT_POLICY}
     return FileResponse(file, media_type="text/html", headers=headers)
 
@@ -73,7 +76,7 @@ def download(visit: Visit) -> Response:
     # The name is looked up among those that are there; it becomes no part of a path.
     found = [one for one in run.iterdir() if one.name == visit.path["name"] and one.is_file()]
     if not found:
-        raise NotFoundError("The run has no such file.")
+        raise NotFoundError(message("The run has no such file."))
     return FileResponse(found[0], filename=found[0].name, media_type="application/octet-stream")
 
 

@@ -15,6 +15,7 @@ from flows.desk.pages.page import Page, Visit, to
 from flows.desk.views.check_view import for_the_desk
 from flows.desk.views.run_view import run_data
 from flows.run.request.run_request import first_of_this_month, parsed_as_of
+from reports.languages.catalogue import Translator
 
 _DURATIONS = "durations.json"
 _LOG_BYTES = 20_000
@@ -23,7 +24,7 @@ _LOG_BYTES = 20_000
 def run_page(visit: Visit) -> Response:
     """Where the run is, and what can be done with it."""
     folder = list_of(visit)
-    return visit.page("run.html.j2", **frame_of(folder, "/run"), **_run(folder))
+    return visit.page("run.html.j2", **frame_of(folder, "/run"), **_run(folder, visit.words))
 
 
 def progress(visit: Visit) -> Response:
@@ -31,14 +32,16 @@ def progress(visit: Visit) -> Response:
     folder = list_of(visit)
     if state_of(folder, "run").status != "running":
         return Response(headers={"HX-Refresh": "true"})
-    return visit.page("progress.html.j2", **_run(folder))
+    return visit.page("progress.html.j2", **_run(folder, visit.words))
 
 
 def start(visit: Visit) -> Response:
     """Start or resume the run of a month."""
     folder = list_of(visit)
     day = parsed_as_of(visit.form.get("as_of") or None).isoformat()
-    is_started = start_job(visit, folder, "run", as_of=day, user=visit.session.user)
+    is_started = start_job(
+        visit, folder, "run", as_of=day, user=visit.session.user, language=visit.words.language
+    )
     return to(f"/lists/{folder.list_id}/run", "started" if is_started else "running")
 
 
@@ -49,7 +52,7 @@ def stop(visit: Visit) -> Response:
     return to(f"/lists/{folder.list_id}/run", "stopping")
 
 
-def _run(folder: ListFolder) -> dict[str, Any]:
+def _run(folder: ListFolder, words: Translator) -> dict[str, Any]:
     record, state = folder.read(), state_of(folder, "run")
     labels = {file.stored: file.label for file in record.files}
     is_running = state.status == "running"
@@ -61,6 +64,7 @@ def _run(folder: ListFolder) -> dict[str, Any]:
             state.events,
             time.time() if is_running else _ended_at(folder, state),
             json.loads(usual.read_text(encoding="utf-8")) if usual.is_file() else {},
+            words,
             is_running=is_running,
         ),
         "sentence": for_the_desk(str(state.outcome.get("sentence", "")), labels),

@@ -27,6 +27,7 @@ from flows.desk.pages.list_pages import list_of
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.pages.questions import questions_page, sent_file
 from flows.desk.pages.suppliers import LANGUAGES
+from reports.languages.catalogue import message
 
 if TYPE_CHECKING:
     from flows.run.questions.question_evidence import DecidedRun
@@ -60,7 +61,7 @@ def supplier_form(visit: Visit) -> Response:
     folder = list_of(visit)
     result = read_result(folder)
     if result is None or result["decided"] is None:
-        raise NotFoundError("Nothing is decided yet, so there is no short form.")
+        raise NotFoundError(message("Nothing is decided yet, so there is no short form."))
     asked, wrong = _asked(folder, result, visit.form)
     if asked is None:
         return questions_page(visit, wrong)
@@ -97,7 +98,7 @@ def take_promises(visit: Visit) -> Response:
     """Keep the table of promises, where every row can be used."""
     folder = list_of(visit)
     if len(visit.files) != 1 or not str(visit.files[0].filename).lower().endswith(".csv"):
-        raise UsageError("send the one table of promises, as .csv")
+        raise UsageError(message("send the one table of promises, as .csv"))
     content, label = visit.files[0].file.read(), shown_name(str(visit.files[0].filename))
     incoming = questionnaire_folder(folder) / f".{PROMISES}"
     incoming.parent.mkdir(exist_ok=True)
@@ -130,22 +131,26 @@ def _asked(
 
     matched = questionnaire_folder(folder) / question_evidence.MATCHED_FILE
     if not matched.is_file():
-        return None, ["The questions were matched by an earlier version; match them again first."]
+        return None, [
+            message("The questions were matched by an earlier version; match them again first.")
+        ]
     frame = question_evidence.read_matched(folder.results, matched)
     if frame["question_id"].to_list() != [row["question_id"] for row in result["rows"]]:
-        return None, ["The questions are being matched again; wait a few seconds."]
+        return None, [message("The questions are being matched again; wait a few seconds.")]
     write_settings(folder)
     settings = run_request.settings_of(str(folder.settings_file)).questions
     found = question_evidence.decide(folder.results, str(result["run_id"]), frame, settings)
     wrong = []
     if not shown_name(form.get("contact", "")):
-        wrong.append("The form needs an address where the supplier can object; give one.")
+        wrong.append(message("The form needs an address where the supplier can object; give one."))
     if form.get("language", "") not in LANGUAGES:
-        wrong.append("There is no form in this language; choose one of the list.")
+        wrong.append(message("There is no form in this language; choose one of the list."))
     top, supplier = form.get("top", "").strip(), form.get("supplier", "").strip()
     is_number = top.isascii() and top.isdigit() and 0 < int(top[:9]) <= _MOST_QUESTIONS
     if top and not is_number:
-        wrong.append("The most questions of a form are not a number from 1 on; correct it.")
+        wrong.append(
+            message("The most questions of a form are not a number from 1 on; correct it.")
+        )
     budget = int(found.manifest["config"]["scoring"]["top_k"])
     ranked, suppliers = found.decided.ranked, []
     try:
@@ -171,7 +176,9 @@ def _promises(folder: ListFolder, file: Path, label: str) -> tuple[list[Incentiv
 
     run_id = latest_run(folder.results)
     if run_id is None:
-        return [], ["The list has no results yet, so promises cannot be compared with suppliers."]
+        return [], [
+            message("The list has no results yet, so promises cannot be compared with suppliers.")
+        ]
     suppliers = set(result_tables.supplier_ids(folder.results / run_id))
     try:
         return short_forms.read_incentives(file, suppliers), []

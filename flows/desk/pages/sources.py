@@ -14,6 +14,7 @@ from flows.desk.pages.list_pages import frame_of, list_of, result_of, start_job,
 from flows.desk.pages.page import Page, Visit, to
 from flows.desk.views.check_view import for_the_desk
 from flows.desk.views.sources_view import sources_data, variables_of
+from reports.languages.catalogue import message
 
 _RESULT = "plan.json"
 
@@ -59,7 +60,7 @@ def take_key(visit: Visit) -> Response:
     folder = list_of(visit)
     plan, name = result_of(folder, _RESULT), visit.form.get("variable", "")
     if plan is None or name not in variables_of(plan):
-        raise UsageError("no source of this list names this key; open the page again")
+        raise UsageError(message("no source of this list names this key; open the page again"))
     is_removed = visit.form.get("remove") == "yes"
     write_key(visit.desk.keys_file, name, None if is_removed else visit.form.get("key", ""))
     opened = [one for one, card in plan["cards"].items() if name in card["variables"]]
@@ -74,7 +75,7 @@ def switch(visit: Visit) -> Response:
     folder = list_of(visit)
     plan, name = result_of(folder, _RESULT), visit.form.get("source", "")
     if plan is None or name not in plan["cards"]:
-        raise UsageError("the list has no such source; open the page again")
+        raise UsageError(message("the list has no such source; open the page again"))
     is_on = visit.form.get("on") == "yes"
     _switch(visit, folder, {name: is_on})
     return _with_check(visit, folder)
@@ -85,7 +86,7 @@ def set_use(visit: Visit) -> Response:
     folder = list_of(visit)
     use = use_of(visit.form.get("use", ""))
     if use is None:
-        raise UsageError("this use is not known; choose one of the list")
+        raise UsageError(message("this use is not known; choose one of the list"))
     with folder.changed(visit.session.user, f"set the use to {use}") as held:
         held[0] = replace(held[0], use=use, version=held[0].version + 1)
     return _with_check(visit, folder)

@@ -19,6 +19,7 @@ from flows.desk.lists.list_folders import (
 from flows.desk.pages.list_pages import list_of, start_job, state_of
 from flows.desk.pages.page import Page, Visit, to
 from flows.run.folders.publication import latest_as_of
+from reports.languages.catalogue import message
 
 
 def start(visit: Visit) -> Response:
@@ -35,7 +36,7 @@ def take_list(visit: Visit) -> Response:
     """Make a list of the files that were sent, and check it."""
     files = [file for file in visit.files if file.filename]
     if not files:
-        raise UsageError("no file was sent; choose one or several supplier lists")
+        raise UsageError(message("no file was sent; choose one or several supplier lists"))
     title = shown_name(visit.form.get("title", "")) or shown_name(str(files[0].filename))
     folder = new_list(visit.desk.lists, title.rsplit(".", 1)[0], visit.session.user)
     try:

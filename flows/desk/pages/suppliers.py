@@ -22,6 +22,7 @@ from flows.desk.pages.list_pages import (
     state_of,
 )
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
+from reports.languages.catalogue import message
 
 _YEAR = dt.timedelta(days=365)
 _MOST_PAGES = 100_000
@@ -68,9 +69,13 @@ def supplier(visit: Visit) -> Response:
     )
     from flows.run.decisions import decision_files
     from flows.run.folders.published_runs import read_flags, read_manifest
+    from reports.languages.sentences import Sentences
+    from signals.registry import signals
 
     folder = list_of(visit)
     run, row = _supplier(folder, visit.query.get("run", ""), visit.query.get("supplier", ""))
+    cards = {name: signal.card for name, signal in signals().items()}
+    titles = {name: card.title for name, card in cards.items()}
     manifest = read_manifest(run)
     withheld = manifest.get("uncertainty", {}).get("reason")
     supplier_id = str(row["supplier_id"])
@@ -84,7 +89,8 @@ def supplier(visit: Visit) -> Response:
         supplier=supplier_line(row, withheld),
         top_k=manifest["config"]["scoring"]["top_k"],
         withheld=withheld,
-        **reasons_shown(result_tables.reasons_of(run, supplier_id)),
+        **reasons_shown(result_tables.reasons_of(run, supplier_id), titles),
+        sentences=Sentences(visit.words, cards),
         flags=read_flags(run, supplier_id),
         history=[
             {
@@ -163,7 +169,9 @@ def notice(visit: Visit) -> Response:
     run, row = _supplier(folder, visit.form.get("run", ""), visit.form.get("supplier", ""))
     contact = shown_name(visit.form.get("contact", ""))
     if not contact:
-        raise UsageError("the notice needs an address where the supplier can object; give one")
+        raise UsageError(
+            message("the notice needs an address where the supplier can object; give one")
+        )
     language = visit.form.get("language", "en")
     with in_turn(folder.path / "decisions.lock"):
         file = supplier_documents.write_notice(
@@ -180,7 +188,7 @@ def pack(visit: Visit) -> Response:
     run, row = _supplier(folder, visit.form.get("run", ""), visit.form.get("supplier", ""))
     law = visit.form.get("law", "")
     if law not in _LAWS:
-        raise UsageError("this law is not known; choose one of the list")
+        raise UsageError(message("this law is not known; choose one of the list"))
     (file,) = supplier_documents.write_packs(
         folder.results, run.name, [str(row["supplier_id"])], law
     )
@@ -230,7 +238,7 @@ def _supplier(folder: ListFolder, run: str, supplier_id: str) -> tuple[Path, dic
     found = run_folder_of(folder, run)
     row = result_tables.supplier_row(found, supplier_id)
     if row is None:
-        raise NotFoundError("The run has no such supplier.")
+        raise NotFoundError(message("The run has no such supplier."))
     return found, row
 
 

@@ -16,6 +16,7 @@ from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
 from flows.desk.pages.page import Page, Visit, to
 from flows.desk.views.check_view import for_the_desk
 from flows.run.folders.publication import latest_run
+from reports.languages.catalogue import message
 
 #: As the job writes and reads them; its module is too slow to import for a page.
 _RESULT, _OUTCOMES = "weights.json", "outcomes.csv"
@@ -75,7 +76,7 @@ def try_weights(visit: Visit) -> Response:
 def use_default(visit: Visit) -> Response:
     """Let the list use the default weights again."""
     folder = list_of(visit)
-    with folder.changed(visit.session.user, "took the default weights") as held:
+    with folder.changed(visit.session.user, message("took the default weights")) as held:
         if held[0].weights is not None:
             held[0] = replace(held[0], weights=None, version=held[0].version + 1)
     return to(f"/lists/{folder.list_id}/weights", "weights-default")
@@ -85,16 +86,18 @@ def take_outcomes(visit: Visit) -> Response:
     """Store the known cases that weights are compared with."""
     folder = list_of(visit)
     if len(visit.files) != 1 or not str(visit.files[0].filename).lower().endswith(".csv"):
-        raise UsageError("send one file of known cases, as .csv")
+        raise UsageError(message("send one file of known cases, as .csv"))
     content = visit.files[0].file.read(_LARGEST_OUTCOMES + 1)
     if len(content) > _LARGEST_OUTCOMES:
-        raise UsageError("the file of known cases is larger than 20 MB; send a smaller one")
+        raise UsageError(
+            message("the file of known cases is larger than 20 MB; send a smaller one")
+        )
     durable_files.write_bytes(folder.path / _OUTCOMES, content)
     return to(f"/lists/{folder.list_id}/weights", "outcomes")
 
 
 def _saved(visit: Visit, folder: ListFolder, chosen: Mapping[str, float]) -> Response:
-    with folder.changed(visit.session.user, "saved weights") as held:
+    with folder.changed(visit.session.user, message("saved weights")) as held:
         held[0] = replace(held[0], weights=dict(chosen), version=held[0].version + 1)
     return to(f"/lists/{folder.list_id}/weights", "weights-saved")
 

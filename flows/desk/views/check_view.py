@@ -131,11 +131,11 @@ def _question(
     words = finding["block"] if finding["block"] in _OF_VALUES else ""
     if finding["rule"] == "missing_column" and finding["key"] in ("country", "sector"):
         words = {"country": "countries", "sector": "sectors"}[finding["key"]]
-    rows = f", {rows_text(finding['rows'])}" if finding["rows"] else ""
     return {
         "at": at,
         "text": with_labels(text[:1].upper() + text[1:], labels),
-        "where": with_labels(str(finding["file"]), labels) + rows,
+        "file": with_labels(str(finding["file"]), labels),
+        "rows": rows_text(finding["rows"]) if finding["rows"] else "",
         "choices": choices,
         "words": words,
         "is_for_all_rows": finding["rule"] == "missing_column",

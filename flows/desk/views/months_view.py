@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flows.desk.views.results_view import months
+from reports.languages.catalogue import message
 from reports.tables.shown_figures import points_text
 
 _KINDS = {
-    "new": "new on the list",
-    "gone": "no longer on the list",
-    "gained_rank": "ranked now",
-    "lost_rank": "no longer ranked",
-    "same": "unchanged",
+    "new": message("new on the list"),
+    "gone": message("no longer on the list"),
+    "gained_rank": message("ranked now"),
+    "lost_rank": message("no longer ranked"),
+    "same": message("unchanged"),
 }
 
 
@@ -71,10 +72,7 @@ def change_line(
         shows_ranks: false where a run withholds single ranks.
     """
     signal = row["signal_id"]
-    moved = row["moved"]
-    words = _KINDS.get(row["kind"], "")
-    if row["kind"] == "moved" and shows_ranks:
-        words = f"{abs(moved)} {'up' if moved > 0 else 'down'}"
+    moved = row["moved"] if row["kind"] == "moved" and shows_ranks else 0
     return {
         **row,
         "rank_before": row["rank_before"] if shows_ranks else None,
@@ -83,7 +81,9 @@ def change_line(
             "–" if row[name] is None else points_text(row[name])
             for name in ("score_before", "score_after")
         ),
-        "change": words,
+        "change": _KINDS.get(row["kind"], ""),
+        "up": max(0, moved),
+        "down": max(0, -moved),
         "signal": "" if signal is None else titles.get(signal, signal),
         "signal_points": None if signal is None else f"{row['signal_points']:+.1f}",
     }

@@ -8,13 +8,14 @@ from typing import Any
 from flows.desk.lists.list_folders import SupplierListRecord
 from flows.desk.views.check_answers import given_answers
 from flows.desk.views.check_view import with_labels
+from reports.languages.catalogue import message
 
 #: Kind of place to the heading of its rows.
 KINDS = {
-    "precise": "Precise",
-    "town": "Town or district",
-    "ambiguous": "Several towns of the name",
-    "unknown": "No location",
+    "precise": message("Precise"),
+    "town": message("Town or district"),
+    "ambiguous": message("Several towns of the name"),
+    "unknown": message("No location"),
 }
 ROWS_A_PAGE = 100
 _MOST_QUESTIONS = 100

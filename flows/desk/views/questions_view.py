@@ -6,13 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from configs.config_errors import UsageError
+from reports.languages.catalogue import message
 from scoring.questionnaires.data_points import data_points
 
 NO_POINT = "none"
 ROWS_A_PAGE = 25
-_BANDS = {"accepted": "accepted", "review": "for review", "none": "no data point"}
+_BANDS = {
+    "accepted": message("accepted"),
+    "review": message("for review"),
+    "none": message("no data point"),
+}
 #: What the table can be narrowed to.
-SHOWN = {"": "All", "review": "For review", "repeats": "Repeats", "not-asked": "Not to be asked"}
+SHOWN = {
+    "": message("All"),
+    "review": message("For review"),
+    "repeats": message("Repeats"),
+    "not-asked": message("Not to be asked"),
+}
 
 
 def rows_shown(result: Mapping[str, Any], show: str, words: str) -> list[dict[str, Any]]:
@@ -77,9 +87,11 @@ def corrections_of(form: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -
             continue
         at = name.removeprefix("m-")
         if not (at.isascii() and at.isdigit() and len(at) < 7 and int(at) < len(rows)):
-            raise UsageError("the form names no question of the list; open the page again")
+            raise UsageError(message("the form names no question of the list; open the page again"))
         if value != NO_POINT and value not in points:
-            raise UsageError("this is no data point of the catalogue; choose one of the list")
+            raise UsageError(
+                message("this is no data point of the catalogue; choose one of the list")
+            )
         found[str(rows[int(at)]["text"])] = value
     return found
 

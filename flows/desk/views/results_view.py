@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reports.languages.catalogue import message
+
 #: Files that people open first, with what they are.
 _FIRST = {
-    "workbook.xlsx": "Workbook, with a sheet for decisions",
-    "report.html": "Report, one file without network",
-    "all_suppliers.csv": "Every supplier once",
-    "ranked.csv": "Ranking",
-    "insufficient_information.csv": "Suppliers without a score",
-    "audit_plan.csv": "Suppliers to assess within the budget",
-    "manifest.json": "Manifest: what was used, with hashes",
+    "workbook.xlsx": message("Workbook, with a sheet for decisions"),
+    "report.html": message("Report, one file without network"),
+    "all_suppliers.csv": message("Every supplier once"),
+    "ranked.csv": message("Ranking"),
+    "insufficient_information.csv": message("Suppliers without a score"),
+    "audit_plan.csv": message("Suppliers to assess within the budget"),
+    "manifest.json": message("Manifest: what was used, with hashes"),
 }
 _STATES = {
-    "published": "published",
-    "held": "held: a person must decide",
-    "nothing_ranked": "no supplier ranked",
-    "withdrawn": "withdrawn",
+    "published": message("published"),
+    "held": message("held: a person must decide"),
+    "nothing_ranked": message("no supplier ranked"),
+    "withdrawn": message("withdrawn"),
 }
 
 
@@ -34,7 +36,7 @@ def months(manifests: Mapping[str, Mapping[str, Any]], latest: str | None) -> li
         {
             "run_id": run_id,
             "as_of": manifest["as_of"],
-            "finished": str(manifest["finished_at"])[:16].replace("T", " "),
+            "finished": str(manifest["finished_at"]),
             "state": _STATES.get(str(manifest["result"]), str(manifest["result"])),
             "is_latest": run_id == latest,
         }

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reports.languages.catalogue import Translator, message
+
 #: Stage to the words of its step; sources are read in two stages.
 STEPS = {
-    "prepare": "Read the supplier list",
-    "sources": "Read the sources",
-    "identify": "Link suppliers to registers",
-    "measure": "Compute the signals",
-    "score": "Compute scores and ranks",
-    "publish": "Write the report",
+    "prepare": message("Read the supplier list"),
+    "sources": message("Read the sources"),
+    "identify": message("Link suppliers to registers"),
+    "measure": message("Compute the signals"),
+    "score": message("Compute scores and ranks"),
+    "publish": message("Write the report"),
 }
 _OF_SOURCES = ("pull", "stage")
 #: So many sources must be read before their mean says anything.
@@ -23,6 +25,7 @@ def run_data(
     events: Sequence[Mapping[str, Any]],
     now: float,
     usual: Mapping[str, float],
+    words: Translator,
     *,
     is_running: bool,
 ) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def run_data(
         events: of the job, in order.
         now: seconds since 1970; where the run has ended, the time at which it did.
         usual: seconds of each step in the last run of the list, as `durations` gives them.
+        words: of the language of the page.
         is_running: whether it goes on.
 
     Returns:
@@ -48,7 +52,7 @@ def run_data(
         {
             "label": label,
             "state": _state(name, current, names.index(name) < at, name in seen, is_running),
-            "detail": _detail(last) if name == current and is_running and last else "",
+            "detail": _detail(last, words) if name == current and is_running and last else "",
         }
         for name, label in STEPS.items()
     ]
@@ -61,8 +65,8 @@ def run_data(
         "steps": steps,
         "sources": _sources(events, now),
         "share": share,
-        "elapsed": in_words(elapsed),
-        "remaining": "" if left is None else in_words(left),
+        "elapsed": in_words(elapsed, words),
+        "remaining": "" if left is None else in_words(left, words),
     }
 
 
@@ -104,14 +108,14 @@ def remaining_seconds(
     return None
 
 
-def in_words(seconds: float) -> str:
+def in_words(seconds: float, words: Translator) -> str:
     """A duration as people say it."""
     if seconds < 60:
-        return f"{max(0, round(seconds))} seconds"
+        return words.count("{count} second", "{count} seconds", max(0, round(seconds)))
     minutes = round(seconds / 60)
     if minutes < 90:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return f"{seconds / 3600:.1f} hours"
+        return words.count("{count} minute", "{count} minutes", minutes)
+    return words.text("{number} hours", number=words.number(seconds / 3600, 1))
 
 
 def _step(stage: str) -> str:
@@ -120,14 +124,18 @@ def _step(stage: str) -> str:
 
 def _state(name: str, current: str | None, is_before: bool, is_seen: bool, is_running: bool) -> str:
     if name == current:
-        return "current" if is_running else "done"
-    return "done" if is_before or (is_seen and name != current) else "waiting"
+        return message("current") if is_running else message("done")
+    is_done = is_before or (is_seen and name != current)
+    return message("done") if is_done else message("waiting")
 
 
-def _detail(event: Mapping[str, Any]) -> str:
-    if event["stage"] in _OF_SOURCES:
-        return f"{event['detail']} ({event['done'] + 1} of {event['total']})"
-    return ""
+def _detail(event: Mapping[str, Any], words: Translator) -> str:
+    if event["stage"] not in _OF_SOURCES:
+        return ""
+    done, total = words.number(event["done"] + 1), words.number(event["total"])
+    return words.text(
+        "{source} ({done} of {total})", source=event["detail"], done=done, total=total
+    )
 
 
 def _sources(events: Sequence[Mapping[str, Any]], now: float) -> list[dict[str, Any]]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from reports.languages.catalogue import message
+
 #: State of a source to its heading, in the order of the page.
 _GROUPS = {
-    "ready": "Ready",
-    "key missing": "Needs a key",
-    "licence": "Not for this use",
-    "switched off": "Switched off",
-    "no location": "Needs a folder or an address",
+    "ready": message("Ready"),
+    "key missing": message("Needs a key"),
+    "licence": message("Not for this use"),
+    "switched off": message("Switched off"),
+    "no location": message("Needs a folder or an address"),
 }
 USES = {
-    "commercial": "For a company's own due diligence",
-    "non_commercial": "Non-commercial",
-    "research": "Research",
+    "commercial": message("For a company's own due diligence"),
+    "non_commercial": message("Non-commercial"),
+    "research": message("Research"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from configs.config_errors import UsageError
 from flows.desk.lists.list_folders import shown_name
+from reports.languages.catalogue import message
 from reports.tables.shown_figures import percent_text, points_text
 from reports.wording import (
     BAND_LABELS,
@@ -20,11 +21,21 @@ from scoring.prioritisation.overrides import Override
 
 #: Decisions in the order of the form, with what they mean.
 DECISIONS = {
-    Override.LOOK_FIRST: "before the others, whatever the rank",
-    Override.LOOK_LATER: "after the others, until the decision expires",
-    Override.CONTESTED: "the supplier objects; its band is not used until this is reviewed",
+    Override.LOOK_FIRST: message("before the others, whatever the rank"),
+    Override.LOOK_LATER: message("after the others, until the decision expires"),
+    Override.CONTESTED: message(
+        "the supplier objects; its band is not used until this is reviewed"
+    ),
 }
-_WORDS = {**DECISION_LABELS, "taken_back": "Taken back"}
+_WORDS = {**DECISION_LABELS, "taken_back": message("Taken back")}
+#: What is compared for a question of identity, by column.
+_COMPARED = {
+    "name_agreement": message("name agreement"),
+    "legal_form": message("legal form"),
+    "country_agreement": message("country agreement"),
+    "address": message("address"),
+    "identifier": message("identifier"),
+}
 _REASONS = 8
 _NOT_TOLD = ("not_applicable", "observed", "contested")
 
@@ -37,9 +48,9 @@ def supplier_line(row: Mapping[str, Any], ranks_withheld: str | None) -> dict[st
     return {
         **row,
         "rank": row["rank"] if ranks_withheld is None else None,
-        "interval": f"{row['rank_p05']} to {row['rank_p95']}"
+        "interval": (row["rank_p05"], row["rank_p95"])
         if has_rank and row["rank_p05"] is not None
-        else "",
+        else None,
         "score": None if row["score"] is None else points_text(row["score"]),
         "band": CONTESTED_LABEL if frozen else BAND_LABELS.get(band, band),
         "coverage": _percent(row["evidence_coverage"]),
@@ -54,11 +65,12 @@ def decision_words(decision: str | None) -> str:
     return "" if decision is None else _WORDS.get(decision, decision)
 
 
-def reasons_shown(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def reasons_shown(rows: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> dict[str, Any]:
     """What raises and lowers a supplier's score, and what is not known.
 
     Args:
         rows: contributions of the supplier, most points first.
+        titles: of signals by id.
 
     Returns:
         `reasons` with points, pillar and sentence; `unknown` with the signal's status.
@@ -80,7 +92,7 @@ def reasons_shown(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "more_reasons": max(0, len(counted) - _REASONS),
         "unknown": [
             {
-                "signal": str(row["signal_id"]).replace("_", " ").capitalize(),
+                "signal": titles.get(row["signal_id"], row["signal_id"]),
                 "status": STATUS_LABELS.get(row["status"], row["status"]),
             }
             for row in unknown
@@ -98,15 +110,17 @@ def decision_of(form: Mapping[str, str], supplier: str, today: dt.date) -> dict[
     """
     decision = form.get("decision", "")
     if decision not in set(Override):
-        raise UsageError("no decision was chosen; choose one of the three")
+        raise UsageError(message("no decision was chosen; choose one of the three"))
     evidence = shown_name(form.get("evidence", ""))
     if evidence.startswith("http://"):
-        raise UsageError("the evidence is a link without encryption; give one with https://")
+        raise UsageError(
+            message("the evidence is a link without encryption; give one with https://")
+        )
     is_link = not evidence or evidence.startswith(("https://", "file:"))
     try:
         expires = dt.date.fromisoformat(form.get("expires_on", ""))
     except ValueError as error:
-        raise UsageError("the day on which it expires is missing; choose one") from error
+        raise UsageError(message("the day on which it expires is missing; choose one")) from error
     return {
         "supplier_id": supplier,
         "decision": decision,
@@ -132,13 +146,12 @@ def identity_pairs(
         titles: of registers by id; an unknown one is shown by its id.
     """
     known = {_pair(row): row for row in answers}
-    compared = ("name_agreement", "legal_form", "country_agreement", "address", "identifier")
     return [
         {
             **row,
             "title": titles.get(row["register"], row["register"].replace("_", " ")),
             "answer": known.get(_pair(row), {}).get("decision", ""),
-            "compared": [(name.replace("_", " "), row[name]) for name in compared if row.get(name)],
+            "compared": [(label, row[name]) for name, label in _COMPARED.items() if row.get(name)],
         }
         for row in questions
     ]

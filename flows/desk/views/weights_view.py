@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from configs.config_errors import UsageError
+from reports.languages.catalogue import message
 from reports.tables.shown_figures import percent_text, points_text
 from reports.wording import PILLAR_LABELS
 
@@ -33,7 +34,9 @@ def weights_of(form: Mapping[str, str], signals: Iterable[str]) -> dict[str, flo
             raise UsageError(f"the weight of {name} is not between 0 and {_MOST:.0f}; correct it")
         found[name] = weight
     if not any(found.values()):
-        raise UsageError("every weight is 0, so that nothing could be ranked; give one to a signal")
+        raise UsageError(
+            message("every weight is 0, so that nothing could be ranked; give one to a signal")
+        )
     return found
 
 
@@ -106,8 +109,10 @@ def trial_shown(result: Mapping[str, Any], titles: Mapping[str, str]) -> dict[st
         ],
         "signals": shares,
         "dominant": [
-            f"{titles.get(one['signal_id'], one['signal_id'])} carries "
-            f"{percent_text(one['variance_share'])} of the variance of the scores."
+            {
+                "title": titles.get(one["signal_id"], one["signal_id"]),
+                "share": percent_text(one["variance_share"]),
+            }
             for one in result["dominant"].get("what-if", [])
         ],
         "uneven": result["uneven"],
@@ -122,8 +127,6 @@ def _share(value: float | None) -> str:
     return "–" if value is None else percent_text(value)
 
 
-def _interval(one: Mapping[str, Any]) -> str:
-    if one["value"] is None:
-        return "–"
-    low, high = one.get("low"), one.get("high")
-    return f"{one['value']:.3f}" + ("" if low is None else f" ({low:.3f} to {high:.3f})")
+def _interval(one: Mapping[str, Any]) -> tuple[float, float | None, float | None] | None:
+    """A figure with the bounds of its interval, where it has one."""
+    return None if one["value"] is None else (one["value"], one.get("low"), one.get("high"))

@@ -85,7 +85,10 @@ def test_an_error_is_translated_or_named_as_english(client: TestClient) -> None:
     assert "This message is in English" not in page
     answer = client.post("/lists", data={"title": "x"}, headers=headers)
     assert answer.status_code == 422
-    assert '<span lang="en">no file was sent' in answer.text
+    assert "aucun fichier" in answer.text
+    files = {"files": ("list.exe", b"x", "text/csv")}
+    answer = client.post("/lists", data={"title": "x"}, files=files, headers=headers)
+    assert '<span lang="en">list.exe: no supplier list has this kind of name' in answer.text
     assert translator("fr").text("This message is in English.") in answer.text
 
 

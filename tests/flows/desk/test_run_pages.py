@@ -18,7 +18,9 @@ from flows.desk.jobs.job_process import outcome_of
 from flows.desk.lists.list_folders import ListFolder, new_list, write_json
 from flows.desk.views.results_view import months, result_files
 from flows.desk.views.run_view import durations, in_words, remaining_seconds, run_data
+from reports.languages.catalogue import translator
 
+WORDS = translator("en")
 #: Stands for a job: it writes its process and waits to be stopped.
 SLEEPER = """
 import os, pathlib, signal, sys, time
@@ -46,15 +48,15 @@ EVENTS = [
 
 
 def test_progress_is_shown_in_plain_words() -> None:
-    data = run_data(EVENTS, 115, {}, is_running=True)
+    data = run_data(EVENTS, 115, {}, WORDS, is_running=True)
     assert [step["state"] for step in data["steps"]] == [
         "done", "current", "done", "waiting", "waiting", "waiting",
     ]  # fmt: skip
     assert data["steps"][1]["detail"] == "firms (2 of 5)"
     assert data["sources"] == [{"name": "gleif", "seconds": 8}, {"name": "firms", "seconds": 3}]
     assert (data["elapsed"], data["remaining"]) == ("15 seconds", "")
-    assert run_data([], 0, {}, is_running=True)["share"] == 0
-    assert run_data(EVENTS, 115, {}, is_running=False)["share"] == 100
+    assert run_data([], 0, {}, WORDS, is_running=True)["share"] == 0
+    assert run_data(EVENTS, 115, {}, WORDS, is_running=False)["share"] == 100
 
 
 def test_the_remaining_time_follows_the_last_run_or_the_sources_so_far() -> None:
@@ -82,7 +84,7 @@ def test_the_remaining_time_follows_the_last_run_or_the_sources_so_far() -> None
     ],
 )
 def test_durations_in_words(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert in_words(seconds, WORDS) == words
 
 
 @pytest.fixture
@@ -157,7 +159,7 @@ def test_a_run_outlives_a_desk_that_is_killed_and_the_next_desk_shows_it(
         other.kill()
     page = f"/lists/{sleeper.folder.list_id}/run"
     text = client.get(page).text
-    assert "As of 2026-01-01: under way" in text
+    assert "As of 1 Jan 2026: under way" in text
     assert not sleeper.start({"as_of": "2026-02-01"}, {})
     assert "Run under way" in client.get("/").text
     client.post(f"{page}/stop")
@@ -187,7 +189,7 @@ def test_a_run_is_started_for_a_day_of_the_calendar(
     assert client.get(f"{page}/run").status_code == 200
     client.post(f"{page}/run/start", data={"as_of": "2026-02-01"})
     assert client.post(f"{page}/run/start", data={"as_of": "2026-02-31"}).status_code == 422
-    assert asked == [{"as_of": "2026-02-01", "user": "anna"}]
+    assert asked == [{"as_of": "2026-02-01", "user": "anna", "language": "en"}]
 
 
 @pytest.mark.parametrize("status", ["done", "failed", "stopped"])

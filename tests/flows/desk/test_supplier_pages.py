@@ -160,7 +160,7 @@ def test_identity_is_answered_with_both_sides_and_runs_the_month_again(
     assert sources()["gleif"].CARD.title in page
     form = {"run": run.name, "q0": "accept", "r0": "same address", "q1": ""}
     client.post(f"{_base(folder)}/identity", data=form)
-    assert asked == [("run", {"as_of": "2022-03-01", "user": "anna"})]
+    assert asked == [("run", {"as_of": "2022-03-01", "user": "anna", "language": "en"})]
     kept = (folder.results / "identity_decisions.csv").read_text("utf-8").splitlines()
     assert len(kept) == 2
     assert kept[1].startswith("s1,gleif,LEI1,accept,")
@@ -192,7 +192,7 @@ def test_ranks_that_are_withheld_are_shown_as_intervals() -> None:
            "override": None}  # fmt: skip
     assert supplier_line(row, None)["rank"] == 3
     hidden = supplier_line(row, "why")
-    assert (hidden["rank"], hidden["interval"], hidden["score"]) == (None, "1 to 9", "51.3")
+    assert (hidden["rank"], hidden["interval"], hidden["score"]) == (None, (1, 9), "51.3")
     assert (hidden["coverage"], hidden["top_k"]) == ("45.6 %", "")
 
 
