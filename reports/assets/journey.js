@@ -1,9 +1,5 @@
 "use strict";
 
-const DAY_MS = 86_400_000;
-const HISTORY_WIDTH = 300;
-const DOT_RADIUS = 2.5;
-
 /** Signals that differ from the first run of the last year: better and worse, most points first. */
 function changesOf(signals) {
   const changed = signals
@@ -58,41 +54,38 @@ function changeList(heading, kind, changes) {
   );
 }
 
-/** The ranks of earlier runs and this one, as a line within the rank interval; rank 1 at the top. */
+/** The ranks in the runs of a year, drawn with the interval; rank 1 at the top, a gap where there was none. */
 function pastRanks(data, row) {
   const past = data.ranks?.[row];
-  const { rank, rank_p05: low, rank_p95: high } = data.suppliers;
-  if (!past || rank[row] === null) {
+  if (!past) {
     return null;
   }
-  const runs = [
-    ...past.days.map((day, i) => ({ day, rank: past.rank[i], low: past.low[i], high: past.high[i], of: past.of[i] })),
-    { day: data.asOf, rank: rank[row], low: low[row], high: high[row], of: Math.max(...rank.map((each) => each ?? 0)) },
-  ].map((run) => ({ ...run, low: run.low ?? run.rank, high: run.high ?? run.rank }));
-  const words = runs.map((run) => tr("{day} rank {rank} of {of}, interval {low} to {high}", run));
-  return timeFigure(
-    trn("Rank in {count} run: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", "Rank in {count} runs: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", runs.length, { rank: runs[0].rank, day: runs[0].day, now: runs.at(-1).rank }),
-    "none",
-    drawing("rank-line", HISTORY_WIDTH, tr("Ranks: {ranks}", { ranks: words.join("; ") }), ...rankShapes(runs)),
-    [runs[0].day, runs.at(-1).day],
-    runs.map((run, i) => [run.day, words[i]]),
-    null,
+  const runs = past.days.map((day, i) => ({ day, rank: past.rank[i], low: past.low[i], high: past.high[i], of: past.of[i] }));
+  const ranked = runs.filter((run) => run.rank !== null);
+  const words = runs.map((run) =>
+    run.rank === null ? tr("{day} not ranked", run) : tr("{day} rank {rank} of {of}, interval {low} to {high}", run),
+  );
+  const now = runs.at(-1).rank;
+  const values = { rank: ranked[0].rank, day: ranked[0].day, now: now ?? tr("not ranked") };
+  return element(
+    "figure",
+    { class: "years" },
+    element("figcaption", {
+      text: trn("Rank in {count} run: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", "Rank in {count} runs: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", ranked.length, values),
+    }),
+    past.svg === null ? null : trendPicture(past.svg, tr("Ranks: {ranks}", { ranks: words.join("; ") })),
+    numbersBehind(runs.map((run, i) => [run.day, words[i]])),
   );
 }
 
-function rankShapes(runs) {
-  const time = (run) => Date.parse(run.day) / DAY_MS;
-  const [from, to] = [time(runs[0]), time(runs.at(-1))];
-  const best = Math.min(...runs.map((run) => run.low));
-  const worst = Math.max(...runs.map((run) => run.high));
-  const height = FIGURE_HEIGHT - 4 * DOT_RADIUS;
-  const x = (run) => 2 * DOT_RADIUS + ((HISTORY_WIDTH - 4 * DOT_RADIUS) * (time(run) - from)) / Math.max(to - from, 1);
-  const y = (rank) => 2 * DOT_RADIUS + (height * (rank - best)) / Math.max(worst - best, 1);
-  const points = (read) => runs.map((run) => `${x(run).toFixed(1)},${y(read(run)).toFixed(1)}`);
-  const band = [...points((run) => run.low), ...points((run) => run.high).reverse()];
-  return [
-    drawn("polygon", { points: band.join(" "), class: "rank-band" }),
-    drawn("polyline", { points: points((run) => run.rank).join(" "), class: "rank-path" }),
-    ...runs.map((run) => drawn("circle", { cx: x(run).toFixed(1), cy: y(run.rank).toFixed(1), r: DOT_RADIUS })),
-  ];
+/** The picture that the run has drawn, with its words in the language of the page. */
+function trendPicture(svg, words) {
+  const parsed = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;
+  if (parsed === null) {
+    throw new Error("a trend has no picture");
+  }
+  const picture = document.importNode(parsed, true);
+  picture.setAttribute("aria-label", words);
+  picture.setAttribute("class", "trend");
+  return picture;
 }

@@ -6,9 +6,14 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.languages.sentences import Sentences
+from reports.page import picture_svg as draw
+from reports.page.trend_picture import trend_svg
 
 #: Suppliers from the top whose page has figures; of more the page would grow too long.
 SERIES_FOR = 200
+
+#: Suppliers from the top whose ranks are drawn; others have them as a table.
+TREND_FOR = 50
 
 _MIN_POINTS = 2
 
@@ -57,7 +62,10 @@ def series(
 
 
 def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str, object]] | None:
-    """Ranks in earlier runs by row of the page, oldest first; None where none is to be shown.
+    """Ranks in the runs of the last twelve months, by row of the page; None where none is shown.
+
+    Every supplier has every run, oldest first and this one last, with null ranks where it had none;
+    `of` is how many were ranked. The first `TREND_FOR` suppliers have `svg`, the picture.
 
     Args:
         bundle: the run.
@@ -65,14 +73,37 @@ def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str,
     """
     if bundle.places is None or bundle.ranks_withheld is not None:
         return None
-    rows = bundle.places.join(order.head(SERIES_FOR), on="supplier_id").sort("supplier", "as_of")
-    return {
-        str(supplier): {
-            "days": part["as_of"].cast(pl.String).to_list(),
-            "rank": part["rank"].to_list(),
-            "low": part["rank_p05"].to_list(),
-            "high": part["rank_p95"].to_list(),
-            "of": part["ranked"].to_list(),
-        }
-        for (supplier,), part in rows.group_by("supplier", maintain_order=True)
-    }
+    now = bundle.scores.drop_nulls("rank")
+    this_run = now.select(
+        "supplier_id",
+        pl.lit(bundle.as_of).alias("as_of"),
+        *(pl.col(name).cast(pl.Int64) for name in ("rank", "rank_p05", "rank_p95")),
+        pl.lit(now.height, dtype=pl.Int64).alias("ranked"),
+    )
+    every = pl.concat([bundle.places.select(this_run.columns), this_run], how="vertical_relaxed")
+    every = every.filter(pl.col("as_of").dt.offset_by("12mo") >= bundle.as_of)
+    runs = every.group_by("as_of").agg(pl.col("ranked").max()).sort("as_of")
+    if runs.height < _MIN_POINTS:
+        return None
+    listed = order.head(SERIES_FOR).join(bundle.places, on="supplier_id", how="semi")
+    rows = (
+        listed.join(runs, how="cross")
+        .join(every.drop("ranked"), on=["supplier_id", "as_of"], how="left")
+        .sort("supplier", "as_of")
+    )
+    found: dict[str, dict[str, object]] = {}
+    with draw.settings():
+        for (supplier,), part in rows.group_by("supplier", maintain_order=True):
+            ranks = {
+                "rank": part["rank"].to_list(),
+                "low": part["rank_p05"].fill_null(part["rank"]).to_list(),
+                "high": part["rank_p95"].fill_null(part["rank"]).to_list(),
+            }
+            days = part["as_of"].to_list()
+            found[str(supplier)] = {
+                "days": [day.isoformat() for day in days],
+                **ranks,
+                "of": part["ranked"].to_list(),
+                "svg": trend_svg(days, **ranks) if len(found) < TREND_FOR else None,
+            }
+    return found

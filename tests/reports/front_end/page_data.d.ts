@@ -78,7 +78,10 @@ interface PageData {
     string,
     { kind: string; site: string; caption: string; labels: string[]; values: number[]; breakAt: number | null }[]
   > | null;
-  places: Record<string, { days: string[]; rank: number[]; low: NumberColumn; high: NumberColumn; of: number[] }> | null;
+  ranks: Record<
+    string,
+    { days: string[]; rank: NumberColumn; low: NumberColumn; high: NumberColumn; of: number[]; svg: string | null }
+  > | null;
   land: {
     world: LandLines;
     rings: LandLines;
