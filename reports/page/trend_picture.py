@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def trend_svg(
         high: upper end.
     """
     made, axes = draw.figure(_WIDTH, _HEIGHT, _LEFT)
-    at = np.asarray(date2num(list(days)), dtype=np.float64)
+    at = np.array([day.toordinal() for day in days], dtype=np.float64)
     ranks, best, worst = _numbers(rank), _numbers(low), _numbers(high)
     axes.fill_between(at, best, worst, color=draw.SEQUENCE, alpha=0.25, lw=0)
     has_interval = np.isfinite(best) & np.isfinite(worst)
@@ -57,9 +57,10 @@ def _numbers(values: Sequence[int | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def _sides(count: int) -> list[str]:
+def _sides(count: int) -> list[Literal["left", "center", "right"]]:
     """Days at the ends stay within the picture."""
-    return ["left", *["center"] * (count - 2), "right"] if count > 1 else ["center"]
+    middle: list[Literal["left", "center", "right"]] = ["center"] * max(1, count - 2)
+    return middle if count < 2 else ["left", *middle[: count - 2], "right"]
 
 
 def _svg(made: Figure) -> str:
