@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import glob
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from sql.contracts import WarehouseError as WarehouseError
 from sql.contracts import contract_of, counted, every_contract, judged, known, repeated
 from sql.migration import OtherVersionError, make_tables
 from sql.opening import PATIENCE_SECONDS, connected
+from sql.parquet_rows import columns_of, rows_of_file
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,15 @@ class Warehouse:
     ) -> Iterator[list[str]]:
         """Rows as `incoming_` for the statements inside, which get the names of its columns."""
         columns = self._columns(table)
-        present = _columns_of(rows)
+        present = columns_of(rows)
         unknown = set(present) - set(columns)
         if unknown:
             raise WarehouseError(f"{table}: rows carry columns it does not have: {sorted(unknown)}")
         if isinstance(rows, Path):
-            present += self._view_file(rows, run_id, "run_id" in set(columns) - set(present))
+            added = ["run_id"] if "run_id" in set(columns) - set(present) else []
+            statement = rows_of_file(rows, run_id if added else None)
+            self._connection.execute(f"create or replace temp view incoming_ as {statement}")
+            present += added
         else:
             frame = rows.with_row_index("row_number_", offset=1)
             self._connection.register("incoming_", frame.to_arrow())
@@ -202,17 +205,6 @@ class Warehouse:
                 self._connection.execute("drop view if exists incoming_")
             else:
                 self._connection.unregister("incoming_")
-
-    def _view_file(self, path: Path, run_id: str, lacks_run: bool) -> list[str]:
-        """A Parquet file as `incoming_`; the columns that it gets."""
-        name, run = (text.replace("'", "''") for text in (glob.escape(str(path)), run_id))
-        added = f", '{run}' as run_id" if lacks_run else ""
-        self._connection.execute(
-            "create or replace temp view incoming_ as select * exclude (file_row_number), "
-            f"file_row_number + 1 as row_number_{added} "
-            f"from read_parquet('{name}', file_row_number = true)"
-        )
-        return ["run_id"] if lacks_run else []
 
     def _load_registered(self, table: str, present: list[str], run_id: str) -> Loaded:
         columns = self._columns(table)
@@ -392,11 +384,6 @@ class Warehouse:
 def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     """The rows of `Warehouse.published_as_of` for a later day that an earlier day has too."""
     return known.filter(pl.col("published_on") <= as_of)
-
-
-def _columns_of(rows: pl.DataFrame | Path) -> list[str]:
-    frame = pl.scan_parquet(rows, glob=False) if isinstance(rows, Path) else rows.lazy()
-    return frame.collect_schema().names()
 
 
 def _loaded(table: str, counts: Mapping[str | None, int]) -> Loaded:

@@ -1,0 +1,29 @@
+"""Parquet files whose rows a warehouse loads in batches."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+import polars as pl
+
+
+def columns_of(rows: pl.DataFrame | Path) -> list[str]:
+    """Names of the columns of a frame or of a Parquet file."""
+    frame = pl.scan_parquet(rows, glob=False) if isinstance(rows, Path) else rows.lazy()
+    return frame.collect_schema().names()
+
+
+def rows_of_file(path: Path, run_id: str | None) -> str:
+    """A statement that gives the rows of a file, numbered from 1 in `row_number_`.
+
+    Args:
+        path: of a Parquet file.
+        run_id: added as a column; None: the file has it, or the table has none.
+    """
+    name = glob.escape(str(path)).replace("'", "''")
+    run = "" if run_id is None else ", '{}' as run_id".format(run_id.replace("'", "''"))
+    return (
+        f"select * exclude (file_row_number), file_row_number + 1 as row_number_{run} "
+        f"from read_parquet('{name}', file_row_number = true)"
+    )
