@@ -29,6 +29,7 @@ from flows.cli.option_types import (
 
 if TYPE_CHECKING:
     from flows.tuning.profile_comparison import Compared
+    from scoring.tune.ranking_differences import SideBySide
 
 _SHOWN = 20
 
@@ -42,20 +43,31 @@ def register(tune: typer.Typer) -> None:
 
 def compare(
     before: Annotated[str, typer.Argument(help="Profile: its name, a YAML file, or `base`.")],
-    after: Annotated[str, typer.Argument(help="Profile to compare with it.")],
+    after: Annotated[
+        list[str], typer.Argument(help="Profile to compare with it; several: ranks side by side.")
+    ],
     run: RunId = LATEST_RUN,
     outcomes: OptionalOutcomes = None,
     count: TopK = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two profiles on the values of a published run."""
+    """Compare two or more profiles on the values of a published run."""
     import configs
+    from configs.config_errors import UsageError
     from flows.cli import terminal
     from flows.run.request import experiments
     from flows.tuning import profile_comparison
 
-    found = profile_comparison.compare_profiles((before, after), out, run, outcomes, count)
+    if len(after) > 1:
+        if outcomes is not None:
+            raise UsageError("--outcomes: compare two profiles with known cases, not several")
+        names = [before, *after]
+        labels = profile_comparison.distinct_labels(names)
+        run_id, ranks = profile_comparison.compare_several(names, labels, out, run, count)
+        _print_several(run_id, ranks, as_json=as_json)
+        return
+    found = profile_comparison.compare_profiles((before, after[0]), out, run, outcomes, count)
     metrics = found.metrics()
     moved = found.comparison.moves
     enter = moved.filter(moved["change"] == "enters").height
@@ -67,7 +79,7 @@ def compare(
         out,
         experiments.Experiment(
             kind="compare",
-            profile=f"{before} | {after}",
+            profile=f"{before} | {after[0]}",
             profile_hash=configs.effective_hash(found.settings[1]),
             outcomes_hash=found.outcomes_sha256,
             metrics=metrics,
@@ -86,6 +98,34 @@ def compare(
         return
     _print_comparison(found)
     typer.echo(verdict)
+
+
+def _print_several(run_id: str, found: SideBySide, *, as_json: bool) -> None:
+    import polars as pl
+
+    from flows.cli import terminal
+
+    if as_json:
+        terminal.print_json(
+            {
+                "run_id": run_id,
+                "profiles": list(found.names),
+                "agreement": found.agreement.to_dicts(),
+                "ranks": found.ranks.to_dicts(),
+            }
+        )
+        return
+    columns = [f"rank_{number}" for number in range(1, len(found.names) + 1)]
+    shown = found.ranks.filter(pl.col("best") <= found.count)
+    terminal.print_table(
+        ("supplier", *found.names, "difference"),
+        shown.select("supplier_id", *columns, "difference").iter_rows(),
+    )
+    typer.echo()
+    terminal.print_table(
+        ("profile", "Kendall's tau", f"of the first {found.count} in both"),
+        ((name, tau, _share(overlap)) for name, tau, overlap in found.agreement.iter_rows()),
+    )
 
 
 def _print_comparison(found: Compared) -> None:
@@ -199,43 +239,27 @@ def accept(
 
     Back-tests the weights and writes the signed evidence.
     """
-    import configs
     from flows.backtest import backtest_run
     from flows.cli import terminal
-    from flows.run.request import experiments, inputs, run_request
+    from flows.run.request import run_request
     from flows.tuning import weight_acceptance
-    from scoring.tune.backtest import LabelWindow
 
     log = terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
-    windows = settings.tune.backtest
-    request = backtest_run.BacktestRequest(
-        settings=settings,
-        out=out,
-        days=backtest_run.months_from(first, months),
-        outcomes=outcomes,
-        window=LabelWindow(windows.embargo_days, windows.horizon_days),
-        count=settings.scoring.top_k,
-        sector_exposure=sector_exposure,
-    )
     with terminal.Progress(log) as progress:
-        found = backtest_run.backtest(request, progress)
-    outcomes_hash = inputs.file_hash(outcomes)
-    tested = weight_acceptance.acceptance(settings, found, outcomes_hash)
+        tested, target = weight_acceptance.accept(
+            weight_acceptance.AcceptanceRequest(
+                settings=settings,
+                profile=profile or "base",
+                days=backtest_run.months_from(first, months),
+                outcomes=outcomes,
+                out=out,
+                sector_exposure=sector_exposure,
+                evidence=evidence,
+            ),
+            progress,
+        )
     sha256 = tested.record["weights_sha256"]
-    target = evidence or out / "tune" / f"weights-{sha256[:12]}.json"
-    weight_acceptance.write(tested.record, target)
-    experiments.record(
-        out,
-        experiments.Experiment(
-            kind="accept",
-            profile=profile or "base",
-            profile_hash=configs.effective_hash(settings),
-            outcomes_hash=outcomes_hash,
-            metrics={"weights_sha256": sha256, "criteria": tested.record["criteria"]},
-            verdict=tested.result.sentence(),
-        ),
-    )
     if as_json:
         terminal.print_json({**tested.record, "file": str(target)})
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run.history import reference_store
 from flows.run.request import run_request
@@ -18,7 +20,14 @@ from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.scoring_model import scoring_model
 from scoring.tune.fairness import Outcomes, parity
 from scoring.tune.fairness_groups import fairness_groups
-from scoring.tune.ranking_differences import ProfileComparison, ProfileOrder, compare, profile_order
+from scoring.tune.ranking_differences import (
+    ProfileComparison,
+    ProfileOrder,
+    SideBySide,
+    compare,
+    profile_order,
+    side_by_side,
+)
 from scoring.tune.ranking_measures import Measures, measure
 from sql.warehouse import Warehouse
 
@@ -81,26 +90,7 @@ def compare_profiles(
         DataRejectedError: the run or the outcomes cannot be read.
     """
     lab = tuning_run.lab_run(out, run)
-    with Warehouse(out / "warehouse.duckdb") as warehouse:
-        keys = warehouse.read("peer_keys", lab.run_id).sort("supplier_id")
-    used = lab.manifest["reference"]
-    reference = None
-    if used["mode"] != "own":
-        reference = reference_store.load(out, used["version"], used["sha256"])
-    settings, orders = [], []
-    for name, label in zip(profiles, _labels(profiles), strict=True):
-        own = run_request.settings_of(None if name == BASE else name)
-        settings.append(own)
-        model = scoring_model(own.model_copy(update={"sources": lab.settings.sources}), lab.cards)
-        normalised = normalise_keyed(
-            lab.values,
-            keys["supplier_id"],
-            keys.select(PEER_KEYS),
-            model,
-            reference,
-            keys["commodity_hs"] if "commodity_hs" in keys.columns else None,
-        )
-        orders.append(profile_order(label, normalised, model))
+    settings, orders = _ordered(lab, out, profiles, _labels(profiles))
     k = count or settings[1].scoring.top_k
     known = None if outcomes is None else tuning_run.lab_outcomes(lab, outcomes)
     measures = None
@@ -127,6 +117,69 @@ def compare_profiles(
         parity=(even[0], even[1]),
         outcomes_sha256=None if known is None else known.sha256,
     )
+
+
+def compare_several(
+    profiles: Sequence[str], labels: Sequence[str], out: Path, run: str, count: int | None
+) -> tuple[str, SideBySide]:
+    """Rank the suppliers of a published run under several profiles, side by side.
+
+    Args:
+        profiles: names, YAML files, or `base`; what is the run's and what is theirs is as in
+            `compare_profiles`.
+        labels: what each is called.
+        out: folder of results.
+        run: id of the run, its beginning, or `latest`.
+        count: the budget k; None: that of the first profile.
+
+    Returns:
+        Id of the run, and the ranks.
+
+    Raises:
+        UsageError: fewer than two profiles, or a profile or the run is not there.
+        DataRejectedError: the run cannot be read.
+    """
+    if len(profiles) < 2:
+        raise UsageError("name at least two profiles to compare")
+    lab = tuning_run.lab_run(out, run)
+    settings, orders = _ordered(lab, out, profiles, labels)
+    return lab.run_id, side_by_side(orders, count or settings[0].scoring.top_k)
+
+
+def distinct_labels(profiles: Sequence[str]) -> list[str]:
+    """Short names of profiles, with a number where two are the same."""
+    found: list[str] = []
+    for name in (Path(profile).stem for profile in profiles):
+        number = sum(one.partition(" (")[0] == name for one in found) + 1
+        found.append(name if number == 1 else f"{name} ({number})")
+    return found
+
+
+def _ordered(
+    lab: tuning_run.LabRun, out: Path, profiles: Sequence[str], labels: Sequence[str]
+) -> tuple[list[Settings], list[ProfileOrder]]:
+    """Settings of each profile, and the list of the run as each orders it."""
+    with Warehouse(out / "warehouse.duckdb") as warehouse:
+        keys = warehouse.read("peer_keys", lab.run_id).sort("supplier_id")
+    used = lab.manifest["reference"]
+    reference = None
+    if used["mode"] != "own":
+        reference = reference_store.load(out, used["version"], used["sha256"])
+    settings, orders = [], []
+    for name, label in zip(profiles, labels, strict=True):
+        own = run_request.settings_of(None if name == BASE else name)
+        settings.append(own)
+        model = scoring_model(own.model_copy(update={"sources": lab.settings.sources}), lab.cards)
+        normalised = normalise_keyed(
+            lab.values,
+            keys["supplier_id"],
+            keys.select(PEER_KEYS),
+            model,
+            reference,
+            keys["commodity_hs"] if "commodity_hs" in keys.columns else None,
+        )
+        orders.append(profile_order(label, normalised, model))
+    return settings, orders
 
 
 def _labels(profiles: tuple[str, str]) -> tuple[str, str]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
-from flows.backtest.backtest_run import Backtest, LastMonth
+from flows.backtest.backtest_run import Backtest, BacktestRequest, LastMonth, backtest
+from flows.run.request import experiments, inputs
 from flows.run.request.weight_approval import KEY_VARIABLE
+from flows.run.work.stage_types import StageEvent
 from flows.run.work.work_folder import Record, WorkFolder
 from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
+from scoring.tune.backtest import LabelWindow
 from scoring.tune.backtest_summary import BacktestSummary
 from scoring.tune.effective_weights import effective_weights
 from scoring.tune.fairness import Outcomes, parity
@@ -36,6 +40,73 @@ class Accepted:
 
     result: AcceptanceResult
     record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AcceptanceRequest:
+    """A weight set to be tested.
+
+    Attributes:
+        settings: of the profile.
+        profile: what it is called.
+        days: months of the back-test.
+        outcomes: file of known cases.
+        out: folder of results.
+        sector_exposure: file of the number of suppliers by sector, or None.
+        evidence: file for the signed evidence; None: named by the weights, below `tune`.
+    """
+
+    settings: Settings
+    profile: str
+    days: tuple[dt.date, ...]
+    outcomes: Path
+    out: Path
+    sector_exposure: Path | None = None
+    evidence: Path | None = None
+
+
+def accept(
+    request: AcceptanceRequest, progress: Callable[[StageEvent], None] | None = None
+) -> tuple[Accepted, Path]:
+    """Back-test a weight set, test it against the criteria, and write the signed evidence.
+
+    Returns:
+        The result, and the file of the evidence.
+
+    Raises:
+        UsageError: the list, a mirror or the outcomes are not there, or no month is whole.
+        DataRejectedError: the list, a source or the outcomes are rejected.
+    """
+    settings, windows = request.settings, request.settings.tune.backtest
+    found = backtest(
+        BacktestRequest(
+            settings=settings,
+            out=request.out,
+            days=request.days,
+            outcomes=request.outcomes,
+            window=LabelWindow(windows.embargo_days, windows.horizon_days),
+            count=settings.scoring.top_k,
+            sector_exposure=request.sector_exposure,
+        ),
+        progress,
+    )
+    outcomes_hash = inputs.file_hash(request.outcomes)
+    tested = acceptance(settings, found, outcomes_hash)
+    sha256 = tested.record["weights_sha256"]
+    target = request.evidence or request.out / "tune" / f"weights-{sha256[:12]}.json"
+    write(tested.record, target)
+    experiments.record(
+        request.out,
+        experiments.Experiment(
+            kind="accept",
+            profile=request.profile,
+            profile_hash=configs.effective_hash(settings),
+            outcomes_hash=outcomes_hash,
+            metrics={"weights_sha256": sha256, "criteria": tested.record["criteria"]},
+            verdict=tested.result.sentence(),
+        ),
+    )
+    return tested, target
 
 
 def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accepted:

@@ -39,7 +39,8 @@ def checked_weights(
         raise ValueError(
             "A weight is negative or not a finite number: give each signal a weight of 0 or more."
         )
-    if not (checked > 0).any():
+    # Of no suppliers there are no weights, and nothing to score.
+    if len(checked) and not (checked > 0).any():
         raise ValueError(
             "Every weight is 0, so no score can be made: give at least one signal a weight above 0."
         )

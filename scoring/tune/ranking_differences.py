@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +133,72 @@ def compare(
             )
             for side in sides
         },
+    )
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """One list as several profiles order it.
+
+    Attributes:
+        names: of the profiles, in the order given.
+        count: the budget k.
+        ranks: supplier_id; `rank_N` and `score_N` for each profile, counted from 1 (null where it
+            ranks the supplier not); `best`, the smallest rank, and `difference`, the largest less
+            the smallest (null where fewer than two rank it). By `best`, then id; unranked last.
+        agreement: profile, tau and top_overlap with the first profile (null where undefined).
+    """
+
+    names: tuple[str, ...]
+    count: int
+    ranks: pl.DataFrame
+    agreement: pl.DataFrame
+
+    def top(self) -> pl.DataFrame:
+        """Position 1 to k, and for each profile the id that it puts there (`supplier_N`)."""
+        positions = pl.DataFrame({"position": range(1, self.count + 1)}, {"position": pl.Int32})
+        for number in range(1, len(self.names) + 1):
+            there = self.ranks.select(
+                position=f"rank_{number}", **{f"supplier_{number}": "supplier_id"}
+            ).unique("position", keep="first", maintain_order=True)
+            positions = positions.join(there, on="position", how="left", maintain_order="left")
+        return positions
+
+
+def side_by_side(orders: Sequence[ProfileOrder], count: int) -> SideBySide:
+    """Lay the ranks of several profiles side by side, over all suppliers.
+
+    Args:
+        orders: of one list, with its suppliers in one order.
+        count: the budget k.
+    """
+    table = pl.DataFrame({"supplier_id": orders[0].normalised.supplier_ids})
+    columns = []
+    for number, order in enumerate(orders, start=1):
+        rank, score = f"rank_{number}", f"score_{number}"
+        columns.append(rank)
+        table = table.with_columns(
+            order.scores()["rank"].alias(rank),
+            pl.Series(score, order.score, nan_to_null=True),
+        )
+    ranks = [pl.col(name) for name in columns]
+    is_compared = pl.sum_horizontal(one.is_not_null() for one in ranks) > 1
+    table = table.with_columns(
+        best=pl.min_horizontal(ranks),
+        difference=pl.when(is_compared).then(pl.max_horizontal(ranks) - pl.min_horizontal(ranks)),
+    ).sort("best", "supplier_id", nulls_last=True)
+    first = orders[0].score
+    agreement = [
+        {
+            "profile": one.name,
+            "tau": _plain(rank_agreement(first, one.score)),
+            "top_overlap": _plain(top_overlap(first, one.score, count)),
+        }
+        for one in orders
+    ]
+    schema = {"profile": pl.String, "tau": pl.Float64, "top_overlap": pl.Float64}
+    return SideBySide(
+        tuple(one.name for one in orders), count, table, pl.DataFrame(agreement, schema)
     )
 
 

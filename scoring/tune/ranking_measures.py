@@ -175,6 +175,8 @@ def within_group_auc(
 def rank_agreement(first: Floats, second: Floats) -> float:
     """Kendall's tau-b of two scores, on the units that have both; NaN if undefined."""
     both = ~np.isnan(first) & ~np.isnan(second)
+    if both.sum() < 2:
+        return float("nan")
     return float(kendalltau(first[both], second[both]).statistic)
 
 

@@ -10,6 +10,21 @@ document.addEventListener("change", (event) => {
     title.value = input.files[0].name.replace(/\.[^.]*$/, "");
   }
 });
+// The whole box takes files, and a file beside it does not replace the page.
+for (const kind of ["dragover", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const files = event.dataTransfer;
+    if (!files?.types.includes("Files") || event.target.matches("input[type=file]")) return;
+    event.preventDefault();
+    const field = event.target.closest(".drop")?.querySelector("input[type=file]");
+    if (!field) {
+      files.dropEffect = "none";
+    } else if (kind === "drop" && files.files.length > 0) {
+      field.files = files.files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+}
 // One form is sent once.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from flows.desk.lists.list_folders import ListFolder, add_file, all_lists, new_list
+from flows.desk.lists.list_folders import (
+    DEMONSTRATION_PROFILE,
+    ListFolder,
+    add_file,
+    all_lists,
+    new_list,
+)
 from flows.desk.lists.turns import in_turn
 from reports.languages.catalogue import message
 
@@ -13,7 +19,6 @@ from reports.languages.catalogue import message
 AS_OF = "2022-03-01"
 _TITLE = "Demonstration"
 _WHO = "the desk"
-_PROFILE = Path("world", "demo.yaml")
 
 
 def ensure_demonstration(lists: Path) -> None:
@@ -22,7 +27,7 @@ def ensure_demonstration(lists: Path) -> None:
         return
     folder = new_list(lists, _TITLE, _WHO)
     with folder.changed(_WHO, message("prepared the demonstration")) as held:
-        held[0] = replace(held[0], profile=_PROFILE.as_posix(), as_of=AS_OF)
+        held[0] = replace(held[0], profile=DEMONSTRATION_PROFILE, as_of=AS_OF)
 
 
 def write_world(folder: ListFolder) -> None:
@@ -34,7 +39,7 @@ def write_world(folder: ListFolder) -> None:
             return
         from flows.demo_world import write_demo_world
 
-        world = folder.path / _PROFILE.parent
+        world = (folder.path / DEMONSTRATION_PROFILE).parent
         write_demo_world(world)
         with (world / "suppliers.csv").open("rb") as stream:
             add_file(folder, "suppliers.csv", stream, _WHO)

@@ -14,11 +14,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from flows.desk.lists.list_folders import ListFolder, write_json
 
-Kind = Literal["check", "plan", "run", "decide", "weights", "questions"]
+Kind = Literal["check", "plan", "run", "decide", "weights", "questions", "profiles", "acceptance"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 #: `cut_off`: it ended without a word, as after a power failure.
 Status = Literal["none", "running", "done", "failed", "stopped", "cut_off"]
 _MODULE = "flows.desk.jobs.job_process"

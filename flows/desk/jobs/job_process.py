@@ -105,6 +105,12 @@ def work_of(
         from flows.desk.jobs.weights_job import try_weights
 
         return try_weights(folder, request, events)
+    if kind in ("profiles", "acceptance"):
+        from flows.desk.jobs import profiles_job
+
+        if kind == "profiles":
+            return profiles_job.compare(folder, request, events)
+        return profiles_job.accept(folder, request, events)
     if kind == "questions":
         from flows.desk.jobs.questions_job import match_and_decide
 

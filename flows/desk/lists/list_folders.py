@@ -26,6 +26,8 @@ Use = Literal["commercial", "non_commercial", "research"]
 USES: tuple[Use, ...] = ("commercial", "non_commercial", "research")
 #: Files that lists can be; others are rejected before they are stored.
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".geojson")
+#: Settings of the list that comes with the desk, whose files are written beside them.
+DEMONSTRATION_PROFILE = "world/demo.yaml"
 _MOST_FILES = 50
 _LONGEST_TITLE = 120
 
@@ -84,7 +86,7 @@ class SupplierListRecord:
     @property
     def is_demonstration(self) -> bool:
         """Whether it is the synthetic list that comes with the desk."""
-        return self.profile is not None
+        return self.profile == DEMONSTRATION_PROFILE
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flows.desk.pages import (
     identity,
     months,
     places,
+    profiles,
     questions,
     results,
     run,
@@ -29,6 +30,7 @@ ALL_PAGES: tuple[Page, ...] = (
     *identity.PAGES,
     *months.PAGES,
     *weights.PAGES,
+    *profiles.PAGES,
     *questions.PAGES,
     *short_forms.PAGES,
 )

@@ -67,6 +67,7 @@ def _run(folder: ListFolder, words: Translator) -> dict[str, Any]:
             words,
             is_running=is_running,
         ),
+        "warnings": [for_the_desk(one, labels) for one in state.outcome.get("warnings", ())],
         "sentence": for_the_desk(str(state.outcome.get("sentence", "")), labels),
         "log": _log(folder),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from configs.config_errors import UsageError
+from flows.desk.jobs.job_files import KINDS
 from flows.desk.lists.list_folders import (
     SUFFIXES,
     ListFolder,
@@ -52,7 +53,7 @@ def take_list(visit: Visit) -> Response:
 def remove_list(visit: Visit) -> Response:
     """Delete a list with its results, where nothing of it is running."""
     folder = list_of(visit)
-    if any(state_of(folder, kind).status == "running" for kind in ("check", "plan", "run")):
+    if any(state_of(folder, kind).status == "running" for kind in KINDS):
         return to("/", "running")
     delete_list(folder)
     return to("/", "deleted")

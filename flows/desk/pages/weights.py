@@ -12,8 +12,10 @@ from starlette.responses import Response
 from configs import durable_files
 from configs.config_errors import UsageError
 from flows.desk.lists.list_folders import ListFolder
+from flows.desk.lists.profile_files import save_profile, saved_weights
 from flows.desk.pages.list_pages import frame_of, list_of, start_job, state_of
 from flows.desk.pages.page import Page, Visit, to
+from flows.desk.pages.profiles import profiles_shown
 from flows.desk.views.check_view import for_the_desk
 from flows.run.folders.publication import latest_run
 from reports.languages.catalogue import message
@@ -38,6 +40,7 @@ def weights(visit: Visit) -> Response:
         else None
     )
     tried = job.request.get("weights", {}) if job.status != "none" else {}
+    tried = saved_weights(folder, visit.query.get("profile", "")) or tried
     titles = {name: card.title for name, card in cards.items()}
     return visit.page(
         "weights.html.j2",
@@ -51,6 +54,7 @@ def weights(visit: Visit) -> Response:
         ),
         trial=None if result is None else trial_shown(result, titles),
         has_outcomes=(folder.path / _OUTCOMES).is_file(),
+        **profiles_shown(visit, folder),
     )
 
 
@@ -69,6 +73,9 @@ def try_weights(visit: Visit) -> Response:
     chosen = weights_of(visit.form, _current(folder))
     if visit.form.get("save") == "yes":
         return _saved(visit, folder, chosen)
+    if visit.form.get("save") == "profile":
+        save_profile(folder, visit.form.get("title", ""), chosen)
+        return to(f"/lists/{folder.list_id}/weights", "profile-saved")
     start_job(visit, folder, "weights", weights=chosen)
     return to(f"/lists/{folder.list_id}/weights")
 

@@ -33,6 +33,7 @@ NOTES = {
     "withdrawn": message("The run is withdrawn."),
     "weights-saved": message("The weights are saved with the list. The next run uses them."),
     "weights-default": message("The list uses the default weights again, from the next run on."),
+    "profile-saved": message("The profile is saved. It can be compared with others below."),
     "outcomes": message(
         "The known cases are stored. Try the weights to see how well they rank them."
     ),

@@ -10,6 +10,8 @@ from flows.desk.views.check_answers import LEAVE_OUT, given_answers, stored_name
 from suppliers.intake.list_findings import rows_text
 
 _SHOWN_NOTES = 200
+#: How a run ends a sentence about many rows.
+_NAMES_ALL = "; `understory list check` names all"
 _OF_VALUES = {"countries": "Country", "sectors": "Sector"}
 
 
@@ -86,7 +88,8 @@ def for_the_desk(sentence: str, labels: Mapping[str, str]) -> str:
         else line
         for line in sentence.splitlines()
     ]
-    return with_labels("\n".join(lines), labels)
+    text = "\n".join(lines).replace(_NAMES_ALL, "; the page of the list names all")
+    return with_labels(text, labels)
 
 
 def _asks(questions: list[dict[str, Any]], block: str) -> bool:

@@ -129,4 +129,4 @@ def _share(value: float | None) -> str:
 
 def _interval(one: Mapping[str, Any]) -> tuple[float, float | None, float | None] | None:
     """A figure with the bounds of its interval, where it has one."""
-    return None if one["value"] is None else (one["value"], one.get("low"), one.get("high"))
+    return None if one["auc"] is None else (one["auc"], one["auc_low"], one["auc_high"])

@@ -37,7 +37,7 @@ DECIDED_BOOK = "questions.xlsx"
 
 _HS_CODE = r"\b\d{2,10}\b"
 _LINKS = ("supplier_id", "register", "register_id", "band", "match_basis", "matched_name")
-_FLAGS = ("supplier_id", "flag", "list", "listed_name", "listed_on", "status")
+_FLAGS = ("supplier_id", "flag", "list", "listed_name", "listed_on", "status", "path")
 _TRUTH = {"true": True, "false": False, "yes": True, "no": False}
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from scoring.aggregation.aggregate import aggregate
 from scoring.normalisation.normalised_signals import normalise_signals
+from scoring.explanation.shapley import owen_values
 from scoring.scoring_model import ScoringModel
 from scoring.tune.effective_weights import (
     correlation_ratio,
@@ -11,7 +12,12 @@ from scoring.tune.effective_weights import (
     pillar_weights,
     score_parts,
 )
-from scoring.tune.ranking_differences import ProfileOrder, compare, profile_order
+from scoring.tune.ranking_differences import (
+    ProfileOrder,
+    compare,
+    profile_order,
+    side_by_side,
+)
 from tests.scoring import sample
 
 TABLE = {
@@ -48,12 +54,40 @@ def test_who_enters_and_leaves_and_why() -> None:
     assert found.metrics()["enter"] == ["s2"]
 
 
+def test_ranks_of_several_profiles_side_by_side() -> None:
+    orders = [
+        order("accounts", weighted(financial=5.0)),
+        order("land", weighted(land_use=5.0)),
+        order("same", weighted(financial=5.0)),
+    ]
+    found = side_by_side(orders, count=1)
+    ranks = {row["supplier_id"]: row for row in found.ranks.to_dicts()}
+    assert (ranks["s1"]["rank_1"], ranks["s2"]["rank_1"], ranks["s2"]["rank_2"]) == (1, 2, 1)
+    for row in ranks.values():
+        known = [row[f"rank_{n}"] for n in (1, 2, 3) if row[f"rank_{n}"] is not None]
+        assert row["rank_1"] == row["rank_3"]
+        assert row["best"] == min(known, default=None)
+        assert row["difference"] == (max(known) - min(known) if len(known) > 1 else None)
+    assert found.ranks["supplier_id"].to_list()[:2] == ["s1", "s2"]
+    assert found.top().rows() == [(1, "s1", "s2", "s1")]
+    assert found.agreement["tau"].to_list()[::2] == [1.0, 1.0]
+    assert found.agreement["top_overlap"].to_list() == [1.0, 0.0, 1.0]
+
+
 def test_a_profile_against_itself_moves_nobody() -> None:
     same = order("same", weighted())
     found = compare(same, same, count=2, maximum_variance_share=0.5)
     assert found.moves.is_empty()
     assert found.agreement == 1
     assert found.overlap == 1
+
+
+def test_a_budget_beyond_the_list_moves_nobody_also_with_weights_of_each_supplier() -> None:
+    of_suppliers = order("groups", weighted())
+    assert compare(of_suppliers, order("land", weighted(land_use=5.0)), 9, 0.5).moves.is_empty()
+    none = np.empty((0, 3))
+    found = owen_values(none, none, none, pillars=np.array([0, 0, 1]), power=1.0, threads=1)
+    assert found.points.shape == (0, 3)
 
 
 def test_losing_the_score_is_said() -> None:
