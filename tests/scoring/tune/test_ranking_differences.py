@@ -3,8 +3,8 @@ import polars as pl
 import pytest
 
 from scoring.aggregation.aggregate import aggregate
-from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.explanation.shapley import owen_values
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.scoring_model import ScoringModel
 from scoring.tune.effective_weights import (
     correlation_ratio,
