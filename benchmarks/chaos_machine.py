@@ -19,7 +19,7 @@ from tests.flows.small_world import write_small_world
 _SECONDS = 600.0
 _FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4")
 _SENTENCE = re.compile(r"^understory: \S.+", re.MULTILINE)
-_USUAL = "import sys; from flows.cli.app import main; main(sys.argv[1:])"
+_USUAL = "from flows.cli.app import main; main()"
 
 
 @dataclass(frozen=True)

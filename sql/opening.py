@@ -9,13 +9,32 @@ from pathlib import Path
 
 import duckdb
 
+from configs import machine_memory
 from sql.contracts import WarehouseError
 
 #: How long a run waits for the file while another run or a notebook holds it.
 PATIENCE_SECONDS = 300.0
 _LOOK_EVERY_SECONDS = 0.5
+#: Of the memory that is left, for the warehouse; beyond it, it writes to the disk.
+_SHARE_OF_MEMORY, _LEAST_MEMORY_BYTES = 0.6, 256_000_000
 
 log = logging.getLogger("understory")
+
+
+def limit_memory(connection: duckdb.DuckDBPyConnection, most: int | None = None) -> None:
+    """Leave memory to the rest of this process and of the machine.
+
+    By itself a connection takes 80 % of the machine, whatever else runs there.
+
+    Args:
+        connection: to limit.
+        most: bytes at most, if a larger share of the memory is left.
+    """
+    available = machine_memory.available_bytes()
+    shares = [] if available is None else [int(_SHARE_OF_MEMORY * available)]
+    least = min([*shares, *([] if most is None else [most])], default=None)
+    if least is not None:
+        connection.execute(f"set memory_limit = '{max(_LEAST_MEMORY_BYTES, least)}B'")
 
 
 def connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyConnection:

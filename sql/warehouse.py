@@ -19,7 +19,7 @@ from sql import intervals
 from sql.contracts import WarehouseError as WarehouseError
 from sql.contracts import contract_of, counted, every_contract, judged, known, repeated
 from sql.migration import OtherVersionError, make_tables
-from sql.opening import PATIENCE_SECONDS, connected
+from sql.opening import PATIENCE_SECONDS, connected, limit_memory
 from sql.parquet_rows import columns_of, rows_of_file
 
 
@@ -41,7 +41,7 @@ class Loaded:
 _TWICE = "duplicate_key"
 
 #: Of statements on a warehouse's file.
-_MEMORY = "1GB"
+_MEMORY_BYTES = 1_000_000_000
 
 #: How this process left the files whose tables it had checked, by path.
 _LEFT_WHOLE: dict[Path, tuple[int, int, int]] = {}
@@ -71,9 +71,8 @@ class Warehouse:
         self._connection.execute("set timezone = 'UTC'")
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
-        if path is not None:
-            # What a statement needs beyond this goes to a folder next to the file meanwhile.
-            self._connection.execute(f"set memory_limit = '{_MEMORY}'")
+        # What a statement needs beyond this goes to a folder next to the file meanwhile.
+        limit_memory(self._connection, None if path is None else _MEMORY_BYTES)
         try:
             if path is None or _state(path) != _LEFT_WHOLE.get(path.resolve()):
                 make_tables(self._connection)

@@ -41,6 +41,7 @@ from flows.cli import (
     run_verbs,
     source_check_verb,
     source_verbs,
+    supervised,
     terminal,
     tune_verbs,
     upstream_verb,
@@ -194,8 +195,15 @@ workspace_option.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point: runs a verb; exits with 0 done, 1 rejected, 2 usage, 3 held, 130 stopped."""
-    app(args=None if arguments is None else list(arguments))
+    """Entry point: runs a verb; exits with 0 done, 1 rejected, 2 usage, 3 held, 130 stopped.
+
+    Args:
+        arguments: of a verb that runs in this process; None for those of the command line.
+    """
+    if arguments is None and supervised.is_computing(sys.argv[1:]):
+        supervised.supervise(app)
+    else:
+        app(args=None if arguments is None else list(arguments))
 
 
 def _say(sentence: str) -> None:

@@ -18,6 +18,7 @@ import duckdb
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from configs import machine_memory
 from configs.settings import Settings
 from flows.run.request import source_keys
 from flows.run.results.alerts import addresses
@@ -29,7 +30,6 @@ _DISTRIBUTION = "understory"
 _GB = 1024**3
 _LEAST_DISK, _LEAST_MEMORY = 5 * _GB, 4 * _GB
 _CLOCK_SECONDS = 120.0
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 @dataclass(frozen=True)
@@ -115,17 +115,11 @@ def _disk(machine: Machine) -> Found:
 
 
 def _memory(machine: Machine) -> Found:
-    known = [
-        int(text)
-        for path in map(Path, _LIMITS)
-        if path.is_file() and (text := path.read_text().strip()).isdecimal()
-    ]
-    total = re.search(r"^MemTotal:\s+(\d+) kB", _text("/proc/meminfo"), re.MULTILINE)
-    known += [1024 * int(total[1])] if total else []
-    if known and min(known) < _LEAST_MEMORY:
+    allowed = machine_memory.allowed_bytes()
+    if allowed is not None and allowed < _LEAST_MEMORY:
         yield (
             False,
-            f"{min(known) / _GB:.1f} GB of memory; lists of 10,000 suppliers need "
+            f"{allowed / _GB:.1f} GB of memory; lists of 10,000 suppliers need "
             f"{_LEAST_MEMORY // _GB} GB or more, so raise the limit for larger lists",
         )
 
@@ -237,7 +231,3 @@ def _existing(folder: Path) -> Path:
     while not path.exists():
         path = path.parent
     return path
-
-
-def _text(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8") if Path(path).is_file() else ""

@@ -34,6 +34,7 @@ from flows.run.sources.source_stages import pull as pull
 from flows.run.sources.source_stages import pull_context as pull_context
 from flows.run.sources.source_stages import stage as stage
 from flows.run.work import artefacts
+from flows.run.work.memory_of_run import reject_too_little
 from flows.run.work.stage_types import (
     Identified,
     Measured,
@@ -63,7 +64,8 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
 
     Raises:
         UsageError: no list is named, or a file or a mirror is not there.
-        DataRejectedError: the list holds person-level data, or nothing usable.
+        DataRejectedError: the list holds person-level data, or nothing usable, or is too large for
+            the memory.
     """
     settings = request.settings
     reject_no_list(settings)
@@ -74,6 +76,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
     intake = read_list(settings.suppliers) if read is None else read
+    reject_too_little(intake.suppliers.height)
     reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
     request_key = hash_of(
         request.as_of.isoformat(),
