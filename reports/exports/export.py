@@ -40,6 +40,7 @@ class Export:
         limits: what the form does not take, and what is done about it.
         make: the file, from a published run.
         needs_sites: it holds locations, which a run's folder does not have.
+        takes_ids: its suppliers may have the ids of the other system (`--ids`).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Export:
     limits: tuple[str, ...]
     make: Callable[[PublishedRun], ExportFile]
     needs_sites: bool = False
+    takes_ids: bool = False
 
 
 def note(count: int, text: str) -> tuple[str, ...]:

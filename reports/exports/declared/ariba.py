@@ -58,7 +58,7 @@ EXPORT = Export(
     "request; at most 300 custom fields; the fields are to be configured first; no personal data. "
     "SAP Ariba itself says Unknown where information is too little for a risk exposure.",
     assumed=f"That a body is a list of suppliers; that values are text; {TEXT} characters a value. "
-    "The ids of your list are SM Vendor IDs.",
+    "Without `--ids`, the ids of your list are SM Vendor IDs.",
     limits=(
         "A supplier without a score has `Unknown` as priority and as score, so that no earlier "
         "score stays. Give `Unknown` no risk exposure when you configure the field.",
@@ -67,4 +67,5 @@ EXPORT = Export(
         "decision that the risk exposure is used for.",
     ),
     make=_make,
+    takes_ids=True,
 )

@@ -71,8 +71,8 @@ EXPORT = Export(
     "no custom field of your instance must be left out. RFC 4180: comma, every field in quotes, "
     "UTF-8 without a byte-order mark.",
     assumed=f"Custom fields of kind text with {TEXT} characters. No limit of rows is documented. "
-    "The ids of your list are Coupa's supplier numbers and its names are those in Coupa: a name "
-    "that differs would be changed by the import.",
+    "Without `--ids`, the ids of your list are Coupa's supplier numbers and its names are those in "
+    "Coupa: a name that differs would be changed by the import.",
     limits=(
         "A supplier without a score has `Unknown` as priority and as score, so that no earlier "
         "score stays; the field of the score is therefore one of text.",
@@ -80,4 +80,5 @@ EXPORT = Export(
         "A supplier that is not in Coupa would be created; import the file for existing ones only.",
     ),
     make=_make,
+    takes_ids=True,
 )

@@ -58,7 +58,7 @@ EXPORT = Export(
     "Data Cloud DMO mapping, Supplier Risk Score, release 264).",
     assumed=f"Lengths: {_NAME} characters for the name, {_TEXT} for category, subcategory and raw "
     f"score, {_RATIONALE:,} for the rationale. That Category takes any text. `SupplierId` holds "
-    "the id of your list; map it to the record or external id of the supplier on import.",
+    "the id of your list, or with `--ids` the record or external id of the supplier.",
     limits=(
         "A value that is not known has the raw score `Unknown` and an empty normalised score. Data "
         "Loader leaves a field as it was where a cell is empty, unless it is set to insert null "
@@ -67,4 +67,5 @@ EXPORT = Export(
         "UTF-8 without a byte-order mark, all fields in quotes.",
     ),
     make=_make,
+    takes_ids=True,
 )

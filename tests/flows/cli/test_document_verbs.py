@@ -138,6 +138,24 @@ def test_a_run_is_exported_once_to_a_file_and_not_while_it_is_held(out: Path) ->
     assert "this run is held" in _call("export", "--as", "coupa", "--out", str(out), code=2)
 
 
+def test_an_export_takes_the_ids_of_the_other_system(out: Path, tmp_path: Path) -> None:
+    ids = tmp_path / "ids.csv"
+    ids.write_text("supplier_id,target_id\nS-00001,900\nS-00003,901\n", encoding="utf-8")
+    verb = ("export", "--as", "ariba", "--out", str(out), "--ids", str(ids))
+    text = _call(*verb)
+    assert "(suppliers: 2)" in text
+    assert "has no id for them: " in text
+    (body,) = (
+        (out / "exports" / RUN / "supplier_custom_fields_ariba.jsonl").read_text().splitlines()
+    )
+    assert {supplier["smVendorId"] for supplier in json.loads(body)} == {"900", "901"}
+    ids.write_text("supplier_id,target_id\nS-00001,900\nX,900\n", encoding="utf-8")
+    wrong = _call(*verb, code=1)
+    assert "row 3: `target_id` 900 is in row 2 already" in wrong
+    assert "X is no supplier of this run" in wrong
+    assert "no ids of another system" in _call("export", "--as", "prov", *verb[3:], code=2)
+
+
 def test_the_verb_takes_every_declared_export() -> None:
     assert get_args(export_verb._Name) == tuple(exports())
 
