@@ -22,6 +22,7 @@ from reports.exports.packs import pack_tables
 from reports.exports.packs.laws import Law
 from reports.exports.published_run import PublishedRun, band_text
 from reports.tables.cells import csv_bytes
+from reports.tables.list_checks import list_check_lines
 from reports.wording import notices
 
 INDEX, HASHES = "index.html", "SHA256SUMS"
@@ -29,7 +30,8 @@ INDEX, HASHES = "index.html", "SHA256SUMS"
 #: What each part holds, in the order of the index.
 PARTS: Mapping[str, str] = {
     "evidence.csv": "Every data item about the supplier and every one that is missing: value, "
-    "source used, date, hash, licence and what it cannot tell",
+    "source used, date, hash, licence and what it cannot tell; where a value was read from several "
+    "files, the hash of each is in sources.csv",
     "sources.csv": "The sources that were used, with licence, holder, collection and raw files",
     "ranking.csv": "Result with its uncertainty, rankings under CSDDD and LkSG, and audit plan",
     "dossier.html": "The same on one page",
@@ -84,6 +86,7 @@ def evidence_pack(inputs: PackInputs, law: Law) -> bytes:
         supplier_id=inputs.record.supplier_id,
         band=band_text(inputs.record.supplier, "Insufficient information"),
         notices=notices(inputs.run.is_synthetic),
+        not_checked=_not_checked(inputs.run),
         parts=[
             {"name": name, "content": PARTS[name], "rows": _rows(name, parts[name]), "hash": digest}
             for name, digest in hashes.items()
@@ -130,6 +133,15 @@ def _parts(inputs: PackInputs) -> dict[str, bytes]:
         if rows is not None:
             found[name] = csv_bytes(rows)
     return {name: found[name] for name in PARTS if name in found}
+
+
+def _not_checked(run: PublishedRun) -> list[str]:
+    """Public lists that the run did not check, with the reason: nothing follows from no hit."""
+    return [
+        f"{line['title']} ({line['detail']})"
+        for line in list_check_lines(run.manifest)
+        if not line["is_checked"]
+    ]
 
 
 def _rows(name: str, content: bytes) -> int | None:

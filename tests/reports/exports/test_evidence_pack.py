@@ -89,6 +89,20 @@ def test_laws_name_parts_that_exist_and_use_words_of_priority(name: str) -> None
     assert banned_phrases(text) == []
 
 
+def test_the_index_names_the_lists_that_were_not_checked(run: PublishedRun) -> None:
+    checks = [
+        {"list_id": "uflpa_entity_list", "title": "UFLPA Entity List", "status": "not_checked",
+         "reason": "it is switched off"},
+    ]  # fmt: skip
+    made = replace(run, manifest={**run.manifest, "list_checks": checks})
+    pack = evidence_pack(_inputs(made, CONTESTED), law("uflpa"))
+    index = _opened(pack)[INDEX].decode()
+    assert "no hit on them means nothing: UFLPA Entity List (it is switched off)." in index
+    pack = evidence_pack(_inputs(replace(run, manifest={**run.manifest, "list_checks": []}),
+                                 CONTESTED), law("uflpa"))  # fmt: skip
+    assert "did not check" not in _opened(pack)[INDEX].decode()
+
+
 def test_every_item_has_its_source_licence_and_limits(run: PublishedRun) -> None:
     parts = _opened(evidence_pack(_inputs(run, CONTESTED), law("lksg")))
     items = _table(parts["evidence.csv"])
