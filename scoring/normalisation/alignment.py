@@ -143,7 +143,9 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         for part in (value, pl.col("stderr"))
     )
     shrinkage_weight = np.where(np.isnan(usable), np.nan, 1.0)
-    as_everywhere = np.ones(usable.size), np.ones(usable.size), np.zeros(usable.size, np.int64)
+    # One number that stands for all suppliers.
+    one, none = np.broadcast_to(1.0, usable.size), np.broadcast_to(np.int64(0), usable.size)
+    as_everywhere = one, one, none
     return AlignedSignal(rows, usable, stderr, shrinkage_weight, *as_everywhere)
 
 

@@ -170,8 +170,11 @@ def country_permutation(
         kept = np.sort(np.argsort(probability, kind="stable")[:_MAX_SUPPLIERS])
         ids, goods = ids.gather(pl.Series(kept)), goods.gather(pl.Series(kept))
         keys, probability = keys[kept], probability[kept]
-        chosen = ids.alias("supplier_id").to_frame().lazy()
-        values = values.lazy().join(chosen, on="supplier_id", how="semi").collect()
+        of_tried = values.lazy().join(
+            ids.alias("supplier_id").to_frame().lazy(), on="supplier_id", how="semi"
+        )
+        # A file is read by signal.
+        values = of_tried if isinstance(values, pl.LazyFrame) else of_tried.collect()
     regions = keys["region"].drop_nulls().unique().sort().to_list()
     if len(regions) < 2:
         return None
