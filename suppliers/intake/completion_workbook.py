@@ -6,13 +6,15 @@ import datetime as dt
 import functools
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from suppliers.intake.sector_words import division_titles
 from suppliers.places.countries import all_countries
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 _LISTS = "lists"
 _NEEDED = "#FFF6D6"
@@ -40,6 +42,9 @@ def completion_workbook(missing: pl.DataFrame) -> bytes | None:
     if missing.is_empty():
         return None
     memory = io.BytesIO()
+    # Slow to import, and many lists lack nothing.
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(
         memory,
         {

