@@ -187,6 +187,24 @@ def test_nothing_runs_over_the_edge(page: Page, report: Path, width: int) -> Non
         assert page.value("document.documentElement.scrollWidth") <= width
 
 
+def test_the_map_has_its_numbers_as_tables_and_moves_by_keys(page: Page, report: Path) -> None:
+    page.open(report, "#view=map&layer=0")
+    captions = "[...document.querySelectorAll('#map-tables caption')].map((c) => c.textContent)"
+    assert page.value(captions) == ["Sites in view", "Forest loss around the sites"]
+    link = "document.querySelector('#map-tables a').getAttribute('href')"
+    assert "supplier=S-" in page.value(link)
+    legend = "document.getElementById('map-layer-legend').textContent"
+    assert "Forest loss around the sites (%\u00a0of forest per year)" in page.value(legend)
+    page.value("document.getElementById('map-canvas').focus()")
+    page.press("+", 187)
+    page.wait("location.hash.includes('at=')")
+    page.value("document.getElementById('map-layer').value = ''")
+    page.value("document.getElementById('map-layer').dispatchEvent(new Event('change'))")
+    page.wait("document.getElementById('map-layer-legend').hidden")
+    assert page.value("document.querySelectorAll('#map-tables table').length") == 1
+    assert page.complaints == []
+
+
 def test_the_map_shows_the_filtered_sites_and_opens_a_supplier(page: Page, report: Path) -> None:
     page.open(report, "#view=map&q=S-00005")
     assert page.value("document.getElementById('map-note').textContent").startswith("1 site on")
