@@ -12,7 +12,6 @@ from babel.dates import format_date, format_time, get_datetime_format
 from markupsafe import Markup, escape
 
 from reports.languages.catalogue import Translator
-from reports.wording import REVIEW_NOTE
 
 if TYPE_CHECKING:
     from reports.languages.sentences import Sentences
@@ -40,8 +39,15 @@ def page_texts(words: Translator) -> dict[str, Any]:
         "decimal": partial(_decimal, words),
         "day": partial(day, words),
         "time": partial(time, words),
-        "review_note": "" if words.is_reviewed else REVIEW_NOTE,
+        "review_note": "" if words.is_reviewed else _review_note(),
     }
+
+
+def _review_note() -> str:
+    # Slow to import, as it reads tables too; pages in English need not wait for it.
+    from reports.wording import REVIEW_NOTE
+
+    return REVIEW_NOTE
 
 
 def day(words: Translator, date: str | dt.date) -> str:
