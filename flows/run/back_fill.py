@@ -14,6 +14,7 @@ from flows.run.carried_months import Carried, carry_over, staging_day, undated
 from flows.run.folders import published_runs, readers_snapshot, run_states
 from flows.run.folders.folder_lock import one_run_at_a_time
 from flows.run.request.list_reading import read_list
+from flows.run.results import decisions_in_force
 from flows.run.results.publish_stage import move_latest
 from flows.run.work.stage_types import PreparedRun, RunRequest, StageEvent
 from flows.run.work.work_folder import Record
@@ -103,7 +104,10 @@ def month_request(
     request: RunRequest, day: dt.date, last: dt.date, every_report: bool
 ) -> RunRequest:
     """The request of one month: documents for persons belong to the last one, or to each."""
-    return replace(request, as_of=day, writes_documents=every_report or day == last)
+    is_last = day == last
+    return replace(
+        request, as_of=day, writes_documents=every_report or is_last, is_followed=not is_last
+    )
 
 
 def fill_month(
@@ -170,6 +174,8 @@ def move_latest_to_last(
             if not has_documents(out / run_id):
                 _fill_month(month_request(request, day, day, False), carried, tell)
             move_latest(out, run_id)
+            # Earlier months show the decisions of their time; this one is the last after all.
+            decisions_in_force.bring_into_force(out)
         readers_snapshot.write_snapshot(out)
 
 

@@ -10,12 +10,14 @@ import datetime as dt
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import scoring_stage
 from flows.run.decisions import prioritisation_stage
+from flows.run.folders import publication, published_runs
 from flows.run.folders.folder_lock import note_request, one_run_at_a_time
 from flows.run.folders.list_of_folder import reject_other_list
 from flows.run.folders.run_log import log_run_outcome
@@ -84,6 +86,8 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
         *prioritisation_stage.file_hashes(settings),
         *(f"{path}:{digest}" for path, digest in intake.file_hashes.items()),
     )[:16]
+    followed = request.is_followed or _is_before_latest(request)
+    request = replace(request, is_followed=followed)
     prepared = PreparedRun(request, request_key, dt.datetime.now(dt.UTC))
     note_request(request.out, request.as_of)
     workspace = prepared.workspace
@@ -220,6 +224,14 @@ def reject_stand_in(settings: Settings) -> None:
         raise UsageError(
             f"{VARIABLE} is set, so that no data are real: add --set is_synthetic=true, or unset it"
         )
+
+
+def _is_before_latest(request: RunRequest) -> bool:
+    latest = publication.latest_run(request.out)
+    if latest is None:
+        return False
+    named = published_runs.read_manifest(request.out / latest)["as_of"]
+    return request.as_of < dt.date.fromisoformat(str(named))
 
 
 def _run_id(prepared: PreparedRun) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +92,11 @@ def decide(
             "strength": [max((link.strength for link in c.ilo), default=0) for c in cards.values()],
         }
     )
+    until = last_day(as_of) if request.is_followed else None
     orders = legal_rankings(scores, contributions, suppliers, strength)
-    decisions, away = _decisions(settings, out, suppliers["supplier_id"])
+    every, away = _decisions(settings, out, suppliers["supplier_id"])
+    decisions = every if until is None else every.filter(pl.col("decided_on") <= until)
+    later = every.height - decisions.height
     decided = (
         pl.DataFrame()
         if decisions.is_empty()
@@ -112,7 +117,14 @@ def decide(
         ),
         as_of,
     )
-    return Decided(orders, decided, plan, (*_notes(decided), *_left_out(away)), used)
+    notes = (*_notes(decided), *_left_out(away), *_later(later, until))
+    # A run that leaves decisions out is written again where `latest` comes to name it.
+    return Decided(orders, decided, plan, notes, f"{used} until {until}" if later else used)
+
+
+def last_day(as_of: dt.date) -> dt.date:
+    """The last day of the month that a run is about."""
+    return as_of.replace(day=calendar.monthrange(as_of.year, as_of.month)[1])
 
 
 def _files(settings: Settings) -> dict[str, Path]:
@@ -238,6 +250,15 @@ def _left_out(away: pl.DataFrame) -> tuple[str, ...]:
         return ()
     ids = ", ".join(away["supplier_id"].sort().to_list())
     return (f"Decisions on suppliers that are not on the list are not in force: {ids}.",)
+
+
+def _later(number: int, until: dt.date | None) -> tuple[str, ...]:
+    if not number:
+        return ()
+    return (
+        f"Decisions made after {until} are not shown, because a later month follows this one: "
+        f"{number}.",
+    )
 
 
 def _read(path: Path) -> pl.DataFrame:

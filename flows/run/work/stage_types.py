@@ -31,6 +31,7 @@ class RunRequest:
         moves_latest: false for a month of several, after which `latest` moves once.
         writes_documents: false leaves out the report and the workbook; the same request with
             true adds them to the published run.
+        is_followed: a later month comes after it, so it shows the decisions of its own time alone.
 
     Raises:
         UsageError: results are to go to an address.
@@ -42,6 +43,7 @@ class RunRequest:
     force: bool = False
     moves_latest: bool = True
     writes_documents: bool = True
+    is_followed: bool = False
 
     def __post_init__(self) -> None:
         reject_address(self.out)

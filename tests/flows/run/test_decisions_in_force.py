@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,8 +14,10 @@ from python_calamine import CalamineWorkbook
 from configs.config_errors import DataRejectedError
 from configs.settings import Settings
 from flows.run import stages
-from flows.run.decisions import decision_files
+from flows.run.decisions import decision_files, decision_tables
+from flows.run.folders import published_runs
 from flows.run.results import decisions_in_force
+from flows.run.results.published_work import prepared_of
 from flows.run.results.supplier_records import supplier_record
 from flows.run.work.stage_types import Published, RunRequest
 from reports.documents.dossier import render_dossier
@@ -64,6 +67,29 @@ def test_a_decision_is_in_every_output_at_once_and_scores_stay(out: Path) -> Non
     modified = (folder / "report.html").stat().st_mtime_ns
     decisions_in_force.bring_into_force(out)
     assert (folder / "report.html").stat().st_mtime_ns == modified
+
+
+def test_a_month_that_another_follows_shows_the_decisions_of_its_time(out: Path) -> None:
+    folder = (out / "latest").resolve()
+    later = {
+        **DECISION, "supplier_id": "s2", "decided_on": dt.date(2022, 4, 1),
+        "expires_on": dt.date(2023, 4, 1),
+    }  # fmt: skip
+    for decision in (DECISION, later):
+        decision_files.keep_one(out, decision, IDS, folder.name)
+    record = published_runs.read_manifest(folder)
+    prepared = prepared_of(out, record, "en")
+    assert prepared is not None
+    followed = replace(prepared, request=replace(prepared.request, is_followed=True))
+    shown = decision_tables.with_decisions(followed, record)
+    assert shown["decisions"]["in_force"] == 1
+    (note,) = shown["decisions"]["notes"]
+    assert note == (
+        "Decisions made after 2022-03-31 are not shown, because a later month follows this one: 1."
+    )
+    # Where it comes to be the last month, it is written again with both.
+    assert not decision_tables.are_shown(out, shown)
+    assert decision_tables.with_decisions(prepared, record)["decisions"]["in_force"] == 2
 
 
 @pytest.mark.long
