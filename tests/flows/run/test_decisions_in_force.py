@@ -54,7 +54,7 @@ def test_a_decision_is_in_every_output_at_once_and_scores_stay(out: Path) -> Non
     sheet = book.get_sheet_by_name("Decisions in force")
     in_force = [str(value) for row in sheet.to_python() for value in row]
     assert "s1" in in_force
-    assert "look first" in in_force
+    assert "Assess first" in in_force
     assert "New site without papers" in (folder / "report.html").read_text("utf-8")
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert manifest["decisions"]["in_force"] == 1
