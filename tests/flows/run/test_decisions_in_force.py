@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import json
+import re
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from benchmarks.chaos import state_of
 from configs.config_errors import DataRejectedError
 from configs.settings import Settings
 from flows.run import stages
@@ -23,6 +26,8 @@ from flows.run.work.stage_types import Published, RunRequest
 from reports.documents.dossier import render_dossier
 from signals.registry import signals
 from tests.flows.run.test_stages import AS_OF
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "operating.md"
 
 DECISION = {
     "supplier_id": "s1", "decision": "look_first", "author_role": "buyer",
@@ -174,3 +179,23 @@ def test_answers_on_pairs_are_replaced(tmp_path: Path) -> None:
     decision_files.keep_identity(tmp_path, [{**answer, "decision": "reject"}])
     (kept,) = decision_files.identity_answers(tmp_path)
     assert (kept["decision"], kept["decision_reason"]) == ("reject", 'a "quoted", reason')
+
+
+def test_what_is_restored_is_what_was_backed_up(
+    whole: tuple[Settings, Published], tmp_path: Path
+) -> None:
+    out = shutil.copytree(whole[1].folder.parent, tmp_path / "outputs", symlinks=True)
+    decision_files.keep_one(out, DECISION, IDS, "r")
+    before, decided = state_of(out), decision_files.fingerprint(out)
+    reference = {path.name: path.read_bytes() for path in (out / "reference").iterdir()}
+    lines = PAGE.read_text("utf-8").splitlines()
+    commands = [line.partition("#")[0] for line in lines if re.match(r"tar |mv outputs ", line)]
+    assert len(commands) == 3
+    for command in commands:
+        subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert state_of(out) == before
+    assert before.latest is not None
+    assert decision_files.fingerprint(out) == decided
+    assert {path.name: path.read_bytes() for path in (out / "reference").iterdir()} == reference
+    assert not (out / ".work").exists()
+    assert (out / "warehouse.duckdb").is_file()
