@@ -14,6 +14,8 @@ from importlib.resources import files
 import duckdb
 import polars as pl
 
+from sql.opening import limit_memory
+
 #: Type of a column by the words of the data dictionary.
 TYPES = {
     "text": "varchar",
@@ -24,6 +26,8 @@ TYPES = {
     "date": "date",
 }
 _FOLDER = "50_snapshot"
+_ROWS_AT_A_TIME = 200_000
+_MEMORY_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def fill(
         duckdb.Error: a value is not of the type that its column declares.
     """
     connection.execute("set timezone = 'UTC'")
+    limit_memory(connection, _MEMORY_BYTES)
     connection.execute("begin")
     for table in tables:
         _make(connection, table)
@@ -106,11 +111,13 @@ def _insert(
     if not values:
         return
     names = ", ".join(f'"{name}"' for name in values)
-    connection.register("incoming_", rows.to_arrow())
-    connection.execute(
-        f'insert into "{table}" ({names}) select {", ".join(values.values())} from incoming_'
-    )
-    connection.unregister("incoming_")
+    # A long table is handed over in slices: its copy for DuckDB would be as large as itself.
+    for part in rows.iter_slices(_ROWS_AT_A_TIME):
+        connection.register("incoming_", part.to_arrow())
+        connection.execute(
+            f'insert into "{table}" ({names}) select {", ".join(values.values())} from incoming_'
+        )
+        connection.unregister("incoming_")
 
 
 @cache
