@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from signals.account import Unit
@@ -69,3 +71,22 @@ def _why(rejected: pl.DataFrame, files: Balance) -> str:
 def _short(reason: object) -> str:
     text = " ".join(str(reason).split()).rstrip(".")
     return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}..."
+
+
+def known_later(card: SourceCard, settled: Settled, as_of: dt.date) -> str | None:
+    """A sentence where the source has rows and none was known by the as-of date."""
+    days = [table.rows["published_on"].cast(pl.Date) for table in settled.tables
+            if "published_on" in table.rows.columns]  # fmt: skip
+    known_on = pl.concat([pl.Series(dtype=pl.Date), *days]).drop_nulls()
+    first = known_on.min()
+    if not isinstance(first, dt.date) or first <= as_of:
+        return None
+    undated = (
+        f", or set sources.{card.id}.options.known_since where its files state no day"
+        if card.role == "identity"
+        else ""
+    )
+    return (
+        f"all of its {known_on.len():,} rows became known after the as-of date {as_of}, the first "
+        f"on {first}, and are not used; use {first} or a later as-of date{undated}"
+    )

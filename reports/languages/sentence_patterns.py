@@ -135,7 +135,7 @@ PATTERNS: tuple[str, ...] = (
     "spend.",
     "{count} of your suppliers have their address at the place of {name}.",
     "No entry found, each list as of the day given: {list}.",
-    "{list} states an active grievance mechanism at {name}, as seen on {day} ({mechanism}). That "
+    "{list} states an active grievance mechanism at {name}, known since {day} ({mechanism}). That "
     "shows that it exists, not how well it works.",
     "The register {list} states that {name} left it on {day}. Check which company you buy from.",
     "{count} flagged suppliers are outside the audit plan. A flag is not part of the score and "

@@ -194,7 +194,7 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         "list_title",
         pl.lit(" states an active grievance mechanism at "),
         "matched_name",
-        pl.lit(", as seen on "),
+        pl.lit(", known since "),
         pl.col("listed_on").cast(pl.String),
         pl.lit(" ("),
         "path",

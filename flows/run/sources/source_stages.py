@@ -32,7 +32,7 @@ from signals.registry import sources
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.source_limits import Budget, within
-from signals.unusable_input import fewer_than_usual, unusable_input
+from signals.unusable_input import fewer_than_usual, known_later, unusable_input
 from signals.zonal.dask_cluster import measuring_on
 from sql.warehouse import was_published_earlier
 
@@ -160,7 +160,8 @@ def _not_as_usual(card: SourceCard, context: PullContext, settled: Settled) -> s
     """Sentences on what is not there or could not be used; None where all is as usual."""
     # A folder of the user's own may hold a part of what is published.
     fewer = None if contents(context)["mirror"] is not None else fewer_than_usual(card, settled)
-    return "; ".join(filter(None, (unusable_input(settled), fewer))) or None
+    later = known_later(card, settled, context.as_of)
+    return "; ".join(filter(None, (unusable_input(settled), fewer, later))) or None
 
 
 def _log_rejected(source_id: str, balances: Mapping[Unit, Balance]) -> None:

@@ -44,6 +44,7 @@ from signals.sources.registers.register_rows import (
     day_of,
     entity,
     entity_frame,
+    fetched_month,
     joined,
     known_since,
     rejected_persons,
@@ -217,7 +218,7 @@ def _companies(items: Sequence[Mapping[str, Any]], raw: RawFile) -> Iterator[dic
 def _company(item: Mapping[str, Any], raw: RawFile) -> dict[str, object]:
     address = item.get("registered_office_address") or item.get("address") or {}
     former = [entry["name"] for entry in item.get("previous_company_names") or []]
-    since = day_of(item.get("date_of_creation")) or raw.fetched_at.date()
+    since = day_of(item.get("date_of_creation")) or fetched_month(raw)
     status = item.get("company_status")
     number = str(item["company_number"])
     return entity(

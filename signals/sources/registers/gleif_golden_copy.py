@@ -20,6 +20,7 @@ from signals.sources.registers.register_rows import (
     day_of,
     entity,
     entity_frame,
+    fetched_month,
     is_lei,
     joined,
 )
@@ -101,7 +102,7 @@ def read_golden_copy(
 
 def _successors(row: Mapping[str, str | None], raw: RawFile) -> Iterator[dict[str, object]]:
     lei = row.get("LEI") or ""
-    since = day_of(row.get("Entity.EntityExpirationDate")) or raw.fetched_at.date()
+    since = day_of(row.get("Entity.EntityExpirationDate")) or fetched_month(raw)
     for prefix in ("Entity.SuccessorEntity.", "Entity.SuccessorEntity.1."):
         other, name = (row.get(prefix + part) for part in _SUCCESSOR)
         if other and is_lei(lei) and is_lei(other):
@@ -133,8 +134,8 @@ def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, ob
         ended_on=day_of(row.get("Entity.EntityExpirationDate")),
         lei=lei,
         company_number=row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID"),
-        observed_to=since or raw.fetched_at.date(),
-        published_on=since or raw.fetched_at.date(),
+        observed_to=since or fetched_month(raw),
+        published_on=since or fetched_month(raw),
         origin=raw.origin,
     )
 
@@ -157,7 +158,7 @@ def _golden_parents(scan: pl.LazyFrame, raw: RawFile) -> list[dict[str, object]]
         parent_row(
             start,
             RELATIONS[kind],
-            day_of(since) or raw.fetched_at.date(),
+            day_of(since) or fetched_month(raw),
             raw,
             parent_id=end,
         )

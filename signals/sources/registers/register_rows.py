@@ -120,15 +120,24 @@ def rejected_persons(file: str, positions: Iterable[int]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
 
 
+def fetched_month(raw: RawFile) -> dt.date:
+    """The first of the month in which a file came: from then on what it states undated is known.
+
+    A run of a month has the first of it as its as-of date and reads what is fetched within it. A
+    file counted from the very day of its fetch would say nothing until the run of the next month.
+    """
+    return raw.fetched_at.date().replace(day=1)
+
+
 def known_since(context: PullContext, raw: RawFile, source_id: str) -> dt.date:
-    """The day an undated file counts as known: the option `known_since`, or the day it came.
+    """The day an undated file counts as known: the option `known_since`, or `fetched_month`.
 
     Raises:
         UsageError: the option is no day.
     """
     value = context.options.get("known_since")
     if value is None:
-        return raw.fetched_at.date()
+        return fetched_month(raw)
     day = day_of(value)
     if day is None:
         raise UsageError(

@@ -156,7 +156,7 @@ def test_a_facility_that_moved_and_a_mechanism_are_facts_with_their_words() -> N
     (fact,) = facts(replace(bundle, flags=stated)).to_dicts()
     assert (fact["kind"], fact["sentence"]) == (
         "Grievance mechanism",
-        "The Act states an active grievance mechanism at North Region, as seen on 2022-06-21 "
+        "The Act states an active grievance mechanism at North Region, known since 2022-06-21 "
         "(Hotline; Email). That shows that it exists, not how well it works.",
     )
     assert hits(replace(bundle, flags=stated)).is_empty()

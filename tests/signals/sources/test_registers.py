@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -484,3 +485,18 @@ def test_the_company_that_a_company_was_merged_into(tmp_path: Path) -> None:
         (LEI, "successor", PARENT, "Nordsee Holding AG", dt.date(2023, 8, 23)),
         (PARENT, "successor", LEI, "Husumer Wolle GmbH", dt.date(2024, 1, 2)),
     ]
+
+
+def test_an_undated_file_is_known_from_the_month_in_which_it_came(tmp_path: Path) -> None:
+    """Else the run of the month, whose as-of date is the first of it, has nothing of it."""
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / "list.csv").write_text("country,name\nBD,Made Up Knits\n")
+    came = dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC).timestamp()
+    os.utime(mirror / "list.csv", (came, came))
+    (site,) = read(open_supply_hub, mirror, tmp_path)[ENTITIES].rows.to_dicts()
+    assert site["published_on"] == dt.date(2026, 11, 1)
+    (site,) = read(open_supply_hub, mirror, tmp_path, known_since="2024-05-06")[
+        ENTITIES
+    ].rows.to_dicts()
+    assert site["published_on"] == dt.date(2024, 5, 6)
