@@ -19,6 +19,7 @@ from configs.config_errors import DataRejectedError
 from reports.bundle import ReportBundle
 from reports.documents.dossier import render_dossier
 from reports.documents.notice import SupplierRecord, render_notice
+from reports.languages.catalogue import LANGUAGES
 from reports.page.html_report import render_html
 from reports.tables.purchasing_practices import SCHEMA
 from reports.tables.ranked_list import ranked_parquet_table, ranked_table
@@ -28,7 +29,7 @@ from tests.reports.months import with_earlier_runs
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
 
 ID = "accessibility"
-GOAL = "axe-core finds nothing serious or critical in any view, notice or dossier"
+GOAL = "axe-core: nothing serious or critical in any view, notice or dossier, in every language"
 KIND = "validate"
 
 #: Where the lock of the packages from npm lies.
@@ -43,6 +44,8 @@ _VIEWS = (
     "#view=whatif&weights=financial:2", "#view=fairness", "#view=evidence", "#view=rejected",
     "#view=method",
 )  # fmt: skip
+#: Of the report in each other language: where most of its texts are.
+_VIEWS_OF_TRANSLATIONS = ("", "#supplier=S-00001", "#view=fairness", "#view=evidence")
 #: Width of the window, and the colour scheme that the reader's system asks for.
 _LOOKS = ((1280, "light"), (390, "light"), (1280, "dark"))
 _RUN = (
@@ -121,10 +124,20 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
     _prefer(page, "light")
     row = ranked_parquet_table(ranked).row(0, named=True)
     record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    for language in LANGUAGES[1:]:
+        translated = dataclasses.replace(bundle, language=language)
+        report.write_text(render_html(translated, ranked_table(translated)), encoding="utf-8")
+        for view in _VIEWS_OF_TRANSLATIONS:
+            page.open(report, view, (390, 900))
+            yield _findings(page, axe, f"report ({language}) {view or '#'} at 390, light")
     others = {
         "notice (en)": render_notice(record, SIGNALS, SOURCES, "en", "the buyer"),
         "notice (ar)": render_notice(record, SIGNALS, SOURCES, "ar", "the buyer"),
-        "dossier": render_dossier(record, SIGNALS, bundle.title, bundle.top_k, None),
+    } | {
+        f"dossier ({language})": render_dossier(
+            record, SIGNALS, bundle.title, bundle.top_k, None, None, language
+        )
+        for language in LANGUAGES
     }
     for name, text in others.items():
         path = folder / "page.html"

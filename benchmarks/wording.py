@@ -21,6 +21,7 @@ from reports.languages.catalogue import translator
 from reports.page.html_report import render_html
 from reports.tables.ranked_list import ranked_parquet_table, ranked_table
 from reports.wording import ILO_NOTICE, REVIEW_NOTE, banned_phrases, notices, row_notice
+from reports.workbook.workbook import workbook_bytes
 from reports.write import write_outputs
 from signals.registry import signals, sources
 from tests.reports.groups import with_fairness
@@ -91,6 +92,11 @@ def _outputs() -> Iterator[Output]:
         texts = translator(language)
         required = tuple(texts.text(notice) for notice in (*always, REVIEW_NOTE))
         yield Output(f"report ({language})", language, page, required)
+        said = required[: len(always)]
+        book = _workbook_text(workbook_bytes(translated, ranked_table(translated)))
+        yield Output(f"workbook ({language})", language, book, said)
+        dossier = render_dossier(record, SIGNALS, bundle.title, bundle.top_k, None, None, language)
+        yield Output(f"dossier ({language})", language, _readable(dossier), required)
     cards = {name: signal.card for name, signal in signals().items()}
     document = catalogue(cards, {n: module.CARD for n, module in sources().items()}, {})
     # Titles of publications are quoted as they are.

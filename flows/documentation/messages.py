@@ -47,7 +47,7 @@ from reports.wording import (
 from scoring.aggregation.land_use_agreement import WHY
 from scoring.explanation.sentences import STATUS_TEXT, unit_text
 from signals.card import Collection
-from signals.registry import signals
+from signals.registry import signals, sources
 from suppliers.intake.fields import FIELDS
 from suppliers.intake.person_words import PERSON_TERMS
 
@@ -196,6 +196,8 @@ def _sentences() -> Iterator[str | tuple[str, str]]:
             ),
         )  # fmt: skip
     yield from MOVES.values()
+    for source in sources().values():
+        yield source.CARD.held_by
     yield from (kind.value.replace("_", " ") for kind in Collection)
     yield from (PEER, SOURCE, *PATTERNS, *PHRASES, WHY, *KINDS.values(), *ACTIONS.values())
     yield from STATUS_TEXT.values()

@@ -118,7 +118,7 @@ function otherRankings(data, row) {
   const rows = [
     [tr("Computed rank"), data.ranksWithheld ? null : numberText(suppliers.rank[row])],
     [tr("Rank with decisions"), numberText(suppliers.order_with_overrides[row])],
-    [tr("Decision"), decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
+    [tr("Decision"), decision === null ? null : `${decision}: ${textAt(suppliers.override_reason, row) ?? ""}`],
     [tr("CSDDD rank"), numberText(suppliers.csddd_rank[row])],
     [tr("LkSG rank"), numberText(suppliers.lksg_rank[row])],
     [tr("Audit plan"), plan === undefined ? null : element("bdi", { text: plan })],

@@ -161,6 +161,11 @@ PATTERNS: tuple[str, ...] = (
     "outside the budget of {count}",
     "FLAGGED, CHECK FIRST WHATEVER THE RANK (not in the plan: {why})",
     "since {day}",
+    "expired on {day}, to be made again",
+    "1 cell of the supplier list may hold personal data and was withheld, never stored or used "
+    "({name}).",
+    "{count} cells of the supplier list may hold personal data and were withheld, never stored or "
+    "used ({name}).",
     "share {unit}",
     "{decision}. A decision never changes the score; overrides.csv has its reason.",
     # Fairness.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -49,6 +49,8 @@ _SHAPES = {
 #: Between entries of a list within a sentence, where no bracket is open; and the brackets.
 _ENTRIES = re.compile(r"; |(?<=\)), |[()]")
 _SHORTEST_ANCHOR = 3
+#: Characters by which templates are told apart before anything else.
+_START = 6
 #: Parts that say how far something moved a supplier in the list.
 _MOVES = frozenset({"own", "known", "others", "method"})
 _MOVE = re.compile(r"(up|down) (.+)")
@@ -63,12 +65,14 @@ class _Template:
         messages: keys of the catalogue.
         titles: of the signals, as a regular expression.
         length: of its text without the parts.
+        start: its first characters before any part.
     """
 
     anchor: str
     messages: tuple[str, ...]
     titles: str
     length: int
+    start: str
 
     @cached_property
     def form(self) -> re.Pattern[str]:
@@ -120,6 +124,7 @@ class Sentences:
             f"{title[0].lower()}{title[1:]}": text for title, text in self._titles.items()
         }
         titles = "|".join(re.escape(title) for title in sorted(self._titles, key=len, reverse=True))
+        self._by_start: dict[str, list[_Template]] = {}
         # The most specific one first, where one begins as another does.
         self._templates = sorted(
             _templates(cards, titles or "(?!)"), key=lambda each: each.length, reverse=True
@@ -184,7 +189,7 @@ class Sentences:
         figure = self._figure(english)
         if figure is not None:
             return figure
-        for template in self._templates:
+        for template in self._candidates(english[:_START]):
             if template.anchor in english:
                 match = template.form.fullmatch(english)
                 parts = None if match is None else self._parts(match.groupdict())
@@ -193,6 +198,14 @@ class Sentences:
                         self._words.text(message, **parts) for message in template.messages
                     )
         return None
+
+    def _candidates(self, start: str) -> Sequence[_Template]:
+        """The templates that a text with this start may have been written from, in order."""
+        if start not in self._by_start:
+            self._by_start[start] = [
+                each for each in self._templates if start.startswith(each.start)
+            ]
+        return self._by_start[start]
 
     def _has(self, messages: tuple[str, ...]) -> bool:
         return all(message in self._words.messages for message in messages)
@@ -289,7 +302,8 @@ def _templates(cards: Mapping[str, SignalCard], titles: str) -> Iterator[_Templa
 
 def _template(messages: tuple[str, ...], titles: str) -> _Template:
     whole = " ".join(messages)
-    return _Template(_literal(whole), messages, titles, len(_PLACEHOLDER.sub("", whole)))
+    start = _PLACEHOLDER.split(whole, maxsplit=1)[0][:_START]
+    return _Template(_literal(whole), messages, titles, len(_PLACEHOLDER.sub("", whole)), start)
 
 
 def _literal(template: str) -> str:

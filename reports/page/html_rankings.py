@@ -11,7 +11,7 @@ from reports.languages.sentences import Sentences
 from reports.page.html_columns import rounded, texts, whole
 from reports.tables.purchasing_practices import own_practices
 from reports.tables.ranked_list import shown_ranks
-from reports.wording import uncertainty_sentence
+from reports.wording import DECISION_LABELS, uncertainty_sentence
 from scoring.explanation.rank_decomposition import PARTS
 from scoring.explanation.sentences import figure
 
@@ -26,6 +26,7 @@ _TEXTS = (
 )  # fmt: skip
 _SENTENCES = (
     "main_uncertainty_source", "changes_to_leave_top_k", "movement", "restated", "own_practice",
+    "override",
 )  # fmt: skip
 _SHARES = ("prob_same_band",)
 
@@ -89,7 +90,10 @@ def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
     return overrides.select(
         "supplier_id",
         "order_with_overrides",
-        pl.when("override_has_expired").then(expired).otherwise("override").alias("override"),
+        pl.when("override_has_expired")
+        .then(expired)
+        .otherwise(pl.col("override").replace(dict(DECISION_LABELS)))
+        .alias("override"),
         "override_reason",
         pl.col("priority_band_is_frozen").cast(pl.Int8),
     )

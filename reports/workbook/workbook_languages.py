@@ -22,7 +22,7 @@ from reports.workbook.workbook_shapes import Sheet
 DATA = frozenset(
     {
         "supplier_id", "name", "list", "listed_name", "link", "url", "licence", "licence_url",
-        "citation", "publisher", "held_by", "references", "override_reason", "currency",
+        "citation", "publisher", "references", "override_reason", "currency",
         "override_evidence_link", "candidate_sources", "grade", "flags", "limits",
     }
 )  # fmt: skip

@@ -94,7 +94,7 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path, "#supplier=S-00003")
     text = page.value("document.getElementById('panel').innerText")
-    assert "look first: A new order is planned." in text
+    assert "Assess first: A new order is planned." in text
     assert "LkSG rank" in text
     page.open(path, "#hide=reason,coverage")
     heads = page.value("document.querySelector('#ranked-table thead').innerText")

@@ -38,6 +38,7 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 #: Texts of the sample that no run writes, and names.
 _OWN_TEXTS = (
     "the exact location of its main site",
+    "the publisher",
     "1 place further up: its own data.",
     "Evidence from one pillar only; two are needed.",
     *(card.title for card in SIGNALS.values()),

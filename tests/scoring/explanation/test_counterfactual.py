@@ -42,6 +42,17 @@ def test_where_none_suffices_signals_fall_together_by_points():
     assert after.filter(supplier_id="a")["score"][0] == pytest.approx(50.0)
 
 
+def test_a_signal_of_0_0_points_is_no_change_to_ask_for():
+    using = model(top_k=1)
+    result = scored({"a": {"accounts": 0.9, "forest": 0.6}, **CUT}, using)
+    for points, asked in ((0.04, []), (-3.0, []), (0.06, ["accounts"])):
+        contributions = result.contributions.with_columns(
+            points=pl.when(signal_id="accounts").then(points).otherwise("points")
+        )
+        found = needed_changes(result.scores, contributions, using, result.normalised)
+        assert found["signal_id"].to_list() == asked, points
+
+
 def test_in_raw_units_through_anchors_of_either_direction():
     cards = CARDS | {"accounts": card("accounts", "financial", direction=-1)}
     lines = {"accounts": {"normalise": ANCHORS | {"floor": 6.0, "ceiling": 0.0}}}
