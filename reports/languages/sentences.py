@@ -49,7 +49,7 @@ _SHAPES = {
 #: Between entries of a list within a sentence, where no bracket is open; and the brackets.
 _ENTRIES = re.compile(r"; |(?<=\)), |[()]")
 _SHORTEST_ANCHOR = 3
-#: Characters by which templates are told apart before anything else.
+#: Characters by which templates are distinguished before anything else.
 _START = 6
 #: Parts that say how far something moved a supplier in the list.
 _MOVES = frozenset({"own", "known", "others", "method"})
