@@ -1,5 +1,6 @@
 """A list of six mills with accounts, fires and a country table, and a profile that names them."""
 
+import itertools
 import json
 import shutil
 from collections.abc import Sequence
@@ -19,12 +20,17 @@ _ITEMS = (
 )
 
 
-def write_small_world(folder: Path, companyfacts_url: str | None = None) -> Path:
+def write_small_world(
+    folder: Path,
+    companyfacts_url: str | None = None,
+    with_accounts: Sequence[str] = ("s0", "s1", "s2"),
+) -> Path:
     """Write the files and a profile.
 
     Args:
         folder: where to write.
         companyfacts_url: an address that stands for the SEC; None switches that source off.
+        with_accounts: ids of the suppliers that have accounts, in the order of their equity.
 
     Returns:
         The profile's path.
@@ -38,9 +44,9 @@ def write_small_world(folder: Path, companyfacts_url: str | None = None) -> Path
     (folder / "list.csv").write_text("\n".join([header, *rows]) + "\n")
     (folder / "accounts").mkdir()
     accounts = [
-        f"s{row},2020-01-01,2020-12-31,2021-06-30,USD,100,40,50,{100 - equity},{equity},"
+        f"{supplier},2020-01-01,2020-12-31,2021-06-30,USD,100,40,50,{100 - equity},{equity},"
         f"{equity // 2},{equity // 4},200,{equity // 5}"
-        for row, equity in enumerate((-40, 20, 60))
+        for supplier, equity in zip(with_accounts, itertools.cycle((-40, 20, 60)))
     ]
     (folder / "accounts" / "accounts.csv").write_text(
         "\n".join([f"supplier_id,period_start,period_end,filed_on,currency,{_ITEMS}", *accounts])

@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,36 @@ class FirefoxPage:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"never true: {condition}; {self.complaints}")
             time.sleep(0.05)
+
+    def point(self, x: float, y: float) -> None:
+        """Click into the window."""
+        steps = [
+            {"type": "pointerMove", "x": round(x), "y": round(y)},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        source = {"type": "pointer", "id": "mouse", "actions": steps}
+        self.call("input.performActions", context=self._context, actions=[source])
+
+    def insert(self, text: str) -> None:
+        """Type into what has the focus."""
+        steps = [
+            {"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")
+        ]
+        source = {"type": "key", "id": "keys", "actions": steps}
+        self.call("input.performActions", context=self._context, actions=[source])
+
+    def give(self, selector: str, files: Sequence[Path]) -> None:
+        """Choose files in a field for files."""
+        found = self.call(
+            "script.evaluate",
+            expression=f"document.querySelector({json.dumps(selector)})",
+            target={"context": self._context},
+            awaitPromise=False,
+        )
+        element = {"sharedId": found["result"]["sharedId"]}
+        names = [str(file) for file in files]
+        self.call("input.setFiles", context=self._context, element=element, files=names)
 
     def screenshot(self, path: Path) -> None:
         """Keep what the window shows."""
