@@ -182,6 +182,11 @@ def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> No
         typer.echo(f"Written: {path}")
     if found.is_ready:
         typer.echo("Nothing is open.")
+        if counts["without_location"]:
+            typer.echo(
+                "Suppliers without a location have no signals of their place; towns or coordinates "
+                "in to_complete.xlsx add them."
+            )
         return
     options = {".yaml": "--mapping", ".xlsx": "--completed"}
     given = [("--suppliers", path) for path in files]

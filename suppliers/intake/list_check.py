@@ -262,7 +262,7 @@ def _too_few(
             "",
             "too_few_rows",
             "rejected",
-            f"{faulty} of {judged} rows cannot be used, and the run would reject the list",
+            f"{faulty:,} of {judged:,} rows cannot be used, and the run would reject the list",
             "answer the findings below",
         )
     ]

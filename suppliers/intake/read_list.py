@@ -218,8 +218,8 @@ def _reject_if_too_few(
     if len(accepted) and share <= options.max_rejected_share:
         return
     reasons = Counter(faulty["reason"].to_list()).most_common(3)
-    named = ", ".join(f"{count} × {reason}" for reason, count in reasons)
+    named = ", ".join(f"{count:,} × {reason}" for reason, count in reasons)
     raise DataRejectedError(
-        f"{where}: {len(faulty)} of {judged} rows cannot be used ({named}); correct the list, or "
-        f"raise max_rejected_share (now {options.max_rejected_share:g}) to go on with the rest."
+        f"{where}: {len(faulty):,} of {judged:,} rows cannot be used ({named}); correct the list, "
+        f"or raise max_rejected_share (now {options.max_rejected_share:g}) to go on with the rest."
     )

@@ -143,6 +143,8 @@ def location_findings(located: pl.DataFrame) -> Iterator[ListFinding]:
             correction = f"write latitude {longitude:g} and longitude {latitude:g} if so"
         if reason.startswith("only one of"):
             correction = "give both"
+        if reason.startswith("the centre point"):
+            reason = f"the coordinate is {reason}"
         if kind == "note":
             reason = f"{reason}: the location counts as {precision}"
         yield ListFinding(file, rows, "latitude", "unusable_location", kind, reason, correction)

@@ -1,4 +1,8 @@
-"""Two thousand faulty files, of every source: outages and rejections, and nothing worse."""
+"""Faulty files of every source: outages and rejections, and nothing worse.
+
+`make test` plants a few hundred into the samples that are read quickly, `make long-test` two
+thousand into all.
+"""
 
 from collections.abc import Iterator
 from unittest.mock import patch
@@ -9,8 +13,6 @@ from benchmarks.faults import WORSE, figures, outcomes
 from benchmarks.source_samples import Sample, samples
 from flows.run.sources import bounded_staging
 from signals.registry import sources
-
-pytestmark = pytest.mark.long
 
 #: Samples that take 40 ms and more, and those that take 15 ms and more, have few faults here;
 #: `make validate NAME=faults` gives all of them many.
@@ -33,6 +35,10 @@ MEDIUM = frozenset(
     }
 )  # fmt: skip
 FEW, SOME, MANY = 1, 6, 40
+#: Faults of a sample in `make test`; the sequence goes on from there in `make long-test`.
+QUICK = 2
+#: What measures their rasters is compiled at the first use, which counts as the time of a fault.
+COMPILED = frozenset({"hansen_gfc", "land_cover"})
 
 EVERY = samples()
 BY_SOURCE = {
@@ -61,7 +67,18 @@ def unchanged() -> Iterator[None]:
         assert figures(sound) == before
 
 
+# A library that reads vectors or NetCDF complains while a damaged file is taken away.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("source_id", sorted(set(BY_SOURCE) - COMPILED))
+def test_some_faults_of_a_source_that_is_read_quickly(source_id: str) -> None:
+    quick = [one for one in BY_SOURCE[source_id] if one.name not in SLOW | MEDIUM]
+    with patch.object(bounded_staging, "is_isolated", return_value=False):
+        found = outcomes(quick, QUICK)
+    assert [(one.kind, one.fault, one.detail) for one in found if one.kind in WORSE] == []
+
+
 # A library that reads NetCDF complains while a damaged file is taken away.
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("source_id", list(BY_SOURCE))

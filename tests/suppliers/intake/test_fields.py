@@ -78,7 +78,15 @@ def test_no_spelling_means_two_fields_or_a_person() -> None:
 
 @pytest.mark.parametrize(
     ("header", "field"),
-    [("lattitude", "latitude"), ("Suplier ID", "supplier_id"), ("Payment terms", None)],
+    [
+        ("lattitude", "latitude"),
+        ("Suplier ID", "supplier_id"),
+        ("Payment terms", None),
+        ("contry", "country"),
+        ("end", None),
+        ("note", None),
+        ("begin", None),
+    ],
 )
 def test_nearest_field_is_a_hint_only_when_near(header: str, field: str | None) -> None:
     assert nearest_field(header) == field
