@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     LATEST_RUN,
     AsJson,
-    Completed,
-    Drop,
     FirstMonth,
-    Mapping,
     OptionalOutcomes,
     Out,
     Outcomes,
-    Overrides,
-    Profile,
     RunId,
     SectorExposure,
-    SupplierFiles,
     TopK,
     Verbose,
 )
@@ -216,16 +211,12 @@ def _print_comparison(found: Compared) -> None:
         )
 
 
+@with_list_options
 def accept(
+    listed: ListOptions,
     first: FirstMonth,
     outcomes: Outcomes,
     months: Annotated[int, typer.Option("--months", min=2, max=600, help="Number of months.")] = 36,
-    suppliers: SupplierFiles = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     sector_exposure: SectorExposure = None,
     evidence: Annotated[
         Path | None,
@@ -241,16 +232,15 @@ def accept(
     """
     from flows.backtest import backtest_run
     from flows.cli import terminal
-    from flows.run.request import run_request
     from flows.tuning import weight_acceptance
 
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     with terminal.Progress(log) as progress:
         tested, target = weight_acceptance.accept(
             weight_acceptance.AcceptanceRequest(
                 settings=settings,
-                profile=profile or "base",
+                profile=listed.profile or "base",
                 days=backtest_run.months_from(first, months),
                 outcomes=outcomes,
                 out=out,

@@ -11,17 +11,12 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.default_verb import DefaultToList
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
-    Completed,
-    Drop,
-    Mapping,
     Out,
-    Overrides,
-    Profile,
-    SupplierFiles,
     Verbose,
 )
 from flows.run.request import run_request
@@ -52,8 +47,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(_group)
 
 
+@with_list_options
 def fetch(
-    suppliers: SupplierFiles = None,
+    listed: ListOptions,
     only: Only = None,
     whole_rasters: Annotated[
         bool,
@@ -66,11 +62,6 @@ def fetch(
         bool, typer.Option("--dry-run", help="Show files and sizes; fetch nothing.")
     ] = False,
     as_of: AsOf = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -84,7 +75,7 @@ def fetch(
     from flows.run.static_data import check_space, fetch_static, plan_static
 
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     request = run_request.request_of(settings, as_of, out, force=False)
     plan = plan_static(request, only or (), whole_rasters=whole_rasters)
     if as_json and dry_run:

@@ -6,20 +6,15 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
-    Completed,
-    Drop,
     Exposure,
-    Mapping,
     Method,
     Out,
     Outcomes,
-    Overrides,
-    Profile,
-    SupplierFiles,
     Verbose,
 )
 
@@ -30,15 +25,11 @@ def register(tune: typer.Typer) -> None:
     tune.command("learn", hidden=True)(estimate)
 
 
+@with_list_options
 def estimate(
+    listed: ListOptions,
     outcomes: Outcomes,
     as_of: AsOf = None,
-    suppliers: SupplierFiles = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     window_days: Annotated[
         int,
         typer.Option(
@@ -64,10 +55,10 @@ def estimate(
     from flows.tuning.weight_estimation import estimate_weights
 
     terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     request = EstimationRequest(
         settings=settings,
-        profile=profile,
+        profile=listed.profile,
         out=out,
         outcomes=outcomes,
         as_of=run_request.parsed_as_of(as_of),

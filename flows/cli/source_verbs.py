@@ -11,16 +11,12 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.default_verb import DefaultToList
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
-    Completed,
-    Drop,
-    Mapping,
-    Overrides,
     Profile,
-    SupplierFiles,
     Verbose,
 )
 from flows.run.request import run_request
@@ -77,14 +73,10 @@ def sources(profile: Profile = None, as_json: AsJson = False) -> None:
     )
 
 
+@with_list_options
 def plan(
-    suppliers: SupplierFiles = None,
+    listed: ListOptions,
     as_of: AsOf = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -94,7 +86,7 @@ def plan(
     for every supplier that it could speak for.
     """
     terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     found = plan_of(run_request.request_of(settings, as_of, DEFAULT_OUT, force=False))
     if as_json:
         terminal.print_json(found.as_record())

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from flows.cli import acceptance_verbs, estimate_verbs
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
-    Completed,
-    Drop,
     Exposure,
     FirstMonth,
-    Mapping,
     Method,
     OptionalOutcomes,
     Out,
-    Overrides,
-    Profile,
     SectorExposure,
-    SupplierFiles,
     TopK,
     Verbose,
 )
@@ -96,16 +91,12 @@ def experiments(
 
 
 @tune.command("backtest")
+@with_list_options
 def backtest(
+    listed: ListOptions,
     first: FirstMonth,
     months: Annotated[int, typer.Option("--months", min=1, max=600, help="Number of months.")] = 36,
     outcomes: OptionalOutcomes = None,
-    suppliers: SupplierFiles = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     embargo_days: Annotated[
         int | None,
         typer.Option("--embargo-days", min=0, help="Default: tune.backtest.embargo_days."),
@@ -135,11 +126,10 @@ def backtest(
     from flows.backtest import backtest_run as backtesting
     from flows.backtest.exposure_offset import exposure_names
     from flows.cli import terminal
-    from flows.run.request import run_request
     from scoring.tune.backtest import LabelWindow
 
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     usual = settings.tune.backtest
     request = backtesting.BacktestRequest(
         settings=settings,
@@ -158,7 +148,7 @@ def backtest(
     )
     with terminal.Progress(log) as progress:
         found = backtesting.backtest(request, progress)
-    kept = backtest_outputs.keep(request, found, profile or "base")
+    kept = backtest_outputs.keep(request, found, listed.profile or "base")
     if as_json:
         summary = None if found.summary is None else found.summary.metrics()
         terminal.print_json(
