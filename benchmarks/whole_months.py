@@ -60,9 +60,9 @@ def run_month(profile: Path, out: Path, as_of: dt.date) -> MeasuredMonth:
 
 
 def megabytes(folder: Path) -> float:
-    """Size of all files of a folder, links not followed."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return sum(path.stat().st_size for path in files) / 1e6
+    """Size of all files of a folder: links not followed, one with several names counted once."""
+    files = (path.stat() for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum({one.st_ino: one.st_size for one in files}.values()) / 1e6
 
 
 def sizes(default: str, variable: str) -> list[int]:

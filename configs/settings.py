@@ -264,6 +264,7 @@ class Retention(Block):
     """What `understory clean` keeps; months and days before today."""
 
     months: Count
+    plain_months: Count
     superseded_days: Annotated[int, Field(ge=0)]
     work_days: Annotated[int, Field(ge=0)]
     raw_days: Annotated[int, Field(ge=0)]

@@ -6,6 +6,7 @@ may read at any time.
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.former_names import RUN_COLUMNS, RUN_FILES, renamed
+
+#: Ending of the tables of earlier months that `understory clean` compressed.
+COMPRESSED = ".gz"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,33 @@ class Marts:
         return order["supplier_id"], signal_ids, table.to_numpy(), weights["weight"].to_numpy()
 
 
+def table_file(folder: Path, name: str) -> Path | None:
+    """The file of a CSV table in the folder of a run, which `understory clean` may have compressed.
+
+    Args:
+        folder: of the run.
+        name: of the file as the run wrote it, such as `movements.csv`.
+
+    Returns:
+        The file, or the one with `COMPRESSED` after its name; None where the run has no such table.
+    """
+    for path in (folder / name, folder / f"{name}{COMPRESSED}"):
+        if path.is_file():
+            return path
+    return None
+
+
+def table_bytes(path: Path) -> bytes:
+    """The bytes of a file of a run as the run wrote it."""
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == COMPRESSED else content
+
+
+def written_name(path: Path) -> str:
+    """The name of a file of a run as the run wrote it."""
+    return path.name.removesuffix(COMPRESSED)
+
+
 def read_marts(folder: str | Path) -> Marts:
     """The tables of a published run.
 
@@ -77,8 +108,8 @@ def read_marts(folder: str | Path) -> Marts:
             name: current_names(
                 pl.read_csv(file, infer_schema_length=None, try_parse_dates=True), name
             )
-            for file in sorted(path.glob("*.csv"))
-            if (name := RUN_FILES.get(file.stem, file.stem))
+            for file in sorted([*path.glob("*.csv"), *path.glob(f"*.csv{COMPRESSED}")])
+            if (name := RUN_FILES.get(stem := Path(written_name(file)).stem, stem))
             not in ("ranked", "insufficient_information")
         },
     )

@@ -29,7 +29,8 @@ def clean(
 ) -> None:
     """List or remove what the retention policy does not keep.
 
-    `latest`, the frozen reference and what a kept run is rebuilt from always stay.
+    `latest`, the frozen reference and what a kept run is rebuilt from always stay. Large CSV
+    tables of earlier months are compressed; every reader of the program reads them as before.
     """
     from flows.run.folders import retention
     from flows.run.folders.folder_lock import one_run_at_a_time

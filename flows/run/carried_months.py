@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from configs import durable_files
 from flows.run.request.list_reading import ListRead
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun
@@ -111,7 +107,7 @@ def _share_rows(before: WorkFolder, now: WorkFolder, source_id: str, tables: Ite
             artefacts.staged_rows(source_id, table),
             artefacts.staged_rejected(source_id, table),
         ):
-            _share(before.folder / name, now.folder / name)
+            now.share(before, name)
 
 
 def _cut_rows(
@@ -128,7 +124,7 @@ def _cut_rows(
         rows = was_published_earlier(before.read_frame(span), prepared.request.as_of)
         now.write_frame(artefacts.staged_rows(source_id, table), rows)
         refused = artefacts.staged_rejected(source_id, table)
-        _share(before.folder / refused, now.folder / refused)
+        now.share(before, refused)
         (before.folder / span).replace(now.folder / span)
         counts[table] = rows.height
     return counts
@@ -139,17 +135,3 @@ def _list_for(prepared: PreparedRun, source_id: str) -> pl.DataFrame:
     if source_id in prepared.identity_source_ids:
         return prepared.listed_suppliers
     return prepared.suppliers
-
-
-def _share(before: Path, now: Path) -> None:
-    """Give a file a second name: results are replaced, never written into."""
-    now.parent.mkdir(parents=True, exist_ok=True)
-    now.unlink(missing_ok=True)
-    try:
-        os.link(before, now)
-    except OSError:
-        # Another disk, or one without such names.
-        with durable_files.written_whole(now) as path:
-            shutil.copyfile(before, path)
-    else:
-        durable_files.flush(now.parent)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.flows.small_world import copied_runs, write_small_world
 
 pytestmark = pytest.mark.long
 
-JANUARY, FEBRUARY, MARCH = (dt.date(2022, month, 1) for month in (1, 2, 3))
+JANUARY, FEBRUARY, MARCH, APRIL = (dt.date(2022, month, 1) for month in (1, 2, 3, 4))
 #: Small draws: what they say is tested elsewhere.
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4", "scoring.top_k=1")
 
@@ -114,6 +115,33 @@ def test_new_accounts_are_own_data_and_the_ledger_is_published(
     assert manifest(after)["previous_run_id"] == before.run_id
     assert (after.folder / "movements.csv").is_file()
     assert not (before.folder / "movements.csv").exists()
+
+
+def test_a_later_month_stages_only_what_changed(both: tuple[Path, Published, Published]) -> None:
+    """A changed row in one source leaves what the other staged as it is, in one copy."""
+    profile, first, _ = both
+    work = first.folder.parent / ".work"
+    one, two = "accounts_csv/stg_accounts_csv__items", "country_table/stg_country_table__governance"
+    assert [copies(work, name) for name in (one, two)] == [[2], [2]]
+    accounts = profile.parent / "accounts" / "accounts.csv"
+    before = accounts.read_text()
+    try:
+        accounts.write_text(before.replace("USD,100,", "USD,101,", 1))
+        changed = publish(profile, APRIL)
+        assert [copies(work, name) for name in (one, two)] == [[1, 2], [3]]
+        taken = (changed.folder / "ranked.csv").read_bytes()
+        publish(profile, APRIL, force=True)
+    finally:
+        accounts.write_text(before)
+    # Staged again by itself, the month is the same to the bit.
+    assert copies(work, two) == [1, 2]
+    assert (changed.folder / "ranked.csv").read_bytes() == taken
+
+
+def copies(work: Path, name: str) -> list[int]:
+    """Of each stored copy of a staged table, how many months have it; in order of size."""
+    files = Counter(path.stat().st_ino for path in work.glob(f"*/stage/{name}.parquet"))
+    return sorted(files.values())
 
 
 def test_suppliers_that_come_and_go_are_named(february: tuple[Path, Published]) -> None:

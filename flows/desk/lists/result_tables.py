@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from flows.desk.lists.month_tables import read_columns
 from flows.run.folders import published_runs
+from sql.published_tables import table_bytes, table_file
 
 _SHOWN = (
     "supplier_id", "name", "country", "rank", "score", "priority_band", "priority_band_is_frozen",
@@ -79,11 +81,11 @@ def reasons_of(folder: Path, supplier: str) -> list[dict[str, Any]]:
 
 def identity_questions(folder: Path) -> list[dict[str, str]]:
     """Pairs of a supplier and an entry of a register that a person must decide."""
-    file = folder / "identity_review.csv"
-    if not file.is_file():
+    file = table_file(folder, "identity_review.csv")
+    if file is None:
         return []
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
+    text = table_bytes(file).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def _ranked(folder: Path) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from flows.desk.pages.suppliers import results_frame
 from flows.desk.views.results_view import months, result_files
 from flows.run.folders.publication import latest_run
 from reports.languages.catalogue import message
+from sql.published_tables import table_bytes, written_name
 
 _REPORT = "report.html"
 
@@ -34,7 +35,7 @@ def results(visit: Visit) -> Response:
         "results.html.j2",
         **results_frame(folder, "report", shown),
         months=months(manifests, latest_run(folder.results)),
-        files=result_files(one.name for one in run.iterdir()),
+        files=result_files(written_name(one) for one in run.iterdir()),
         state=manifests[shown]["result"],
         findings=[
             one["sentence"] for one in manifests[shown].get("publication", {}).get("findings", ())
@@ -74,10 +75,14 @@ def download(visit: Visit) -> Response:
     """One file of a run, to be saved."""
     run = run_folder_of(list_of(visit), visit.path["run_id"])
     # The name is looked up among those that are there; it becomes no part of a path.
-    found = [one for one in run.iterdir() if one.name == visit.path["name"] and one.is_file()]
+    name = visit.path["name"]
+    found = [one for one in run.iterdir() if name == written_name(one) and one.is_file()]
     if not found:
         raise NotFoundError(message("The run has no such file."))
-    return FileResponse(found[0], filename=found[0].name, media_type="application/octet-stream")
+    if found[0].name == name:
+        return FileResponse(found[0], filename=name, media_type="application/octet-stream")
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(table_bytes(found[0]), headers=headers, media_type="application/octet-stream")
 
 
 PAGES = (

@@ -10,7 +10,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from flows.run.folders.publication import LATEST
-from sql.published_tables import current_names
+from sql.published_tables import current_names, table_file
 
 
 def run_folder(out: Path, run: str) -> Path:
@@ -77,8 +77,8 @@ def read_contributions(folder: Path, supplier_id: str) -> pl.DataFrame:
 
 def read_flags(folder: Path, supplier_id: str) -> list[dict[str, str | None]]:
     """The list hits of one supplier, rows of `flags.csv`."""
-    path = folder / "flags.csv"
-    if not path.is_file():
+    path = table_file(folder, "flags.csv")
+    if path is None:
         return []
     table = current_names(pl.read_csv(path, infer_schema=False), "flags")
     return table.filter(pl.col("supplier_id") == supplier_id).to_dicts()
@@ -86,9 +86,9 @@ def read_flags(folder: Path, supplier_id: str) -> list[dict[str, str | None]]:
 
 def read_movements(folder: Path, previous_run_id: str) -> pl.DataFrame:
     """Reasons for rank changes since another run (supplier_id, sentence), empty if not compared."""
-    path = folder / "movements.csv"
+    path = table_file(folder, "movements.csv")
     nothing = pl.DataFrame(schema={"supplier_id": pl.String, "sentence": pl.String})
-    if not path.is_file():
+    if path is None:
         return nothing
     ledger = pl.read_csv(path, infer_schema=False)
     return ledger.filter(pl.col("previous_run_id") == previous_run_id).select(nothing.columns)

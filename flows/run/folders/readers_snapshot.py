@@ -18,7 +18,7 @@ from configs import durable_files
 from flows.run.folders import publication, published_runs
 from reports.data_dictionary import output_columns
 from reports.outputs.registry import table_outputs
-from sql.published_tables import current_names
+from sql.published_tables import current_names, table_file
 from sql.snapshot import RunTable, fill
 
 FILE = "snapshot.duckdb"
@@ -84,15 +84,15 @@ def run_tables(folder: Path | None) -> list[RunTable]:
             name=output.name,
             comment=f"{output.content[0].upper()}{output.content[1:]}.",
             columns={c.name: (c.kind, c.meaning) for c in described[output.file].values()},
-            rows=None if folder is None else _rows(folder / output.file, output.name),
+            rows=None if folder is None else _rows(table_file(folder, output.file), output.name),
         )
         for output in table_outputs()
         if output.file not in _REPEATED
     ]
 
 
-def _rows(path: Path, name: str) -> pl.DataFrame | None:
-    if not path.is_file():
+def _rows(path: Path | None, name: str) -> pl.DataFrame | None:
+    if path is None:
         return None
     if path.suffix == ".parquet":
         return current_names(pl.read_parquet(path), name)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from configs import durable_files
 from configs.settings import Retention
 from flows.run.folders import publication, published_runs
 from flows.run.folders.leftovers import REMOVED
 from flows.run.folders.run_states import PUBLISHED
 from signals.fetching.window_store import address_name
 from sql.compaction import compact, free_bytes
+from sql.published_tables import COMPRESSED
 from sql.warehouse import Warehouse
 
-Kind = Literal["run", "work folder", "raw file", "raw window", "warehouse"]
+Kind = Literal["run", "table", "work folder", "raw file", "raw window", "warehouse"]
 _WAREHOUSE = "warehouse.duckdb"
+#: A smaller table is left as it is.
+_LARGE_TABLE_BYTES = 50_000
+_GZIP_LEVEL = 6
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ def removable(out: Path, policy: Retention, now: dt.datetime) -> list[Removable]
     old = dict(_old_runs(runs, publication.latest_run(out), policy, now))
     kept = [record for run_id, record in runs.items() if run_id not in old]
     found = [Removable("run", out / run_id, _size(out / run_id), old[run_id]) for run_id in old]
+    found += _plain_tables(out, runs, old, policy, now)
     found += _old_work_folders(out, policy, now)
     found += _unused_raw_files(out, kept, policy, now)
     found += _superseded_windows(out, kept)
@@ -73,6 +80,13 @@ def remove(out: Path, chosen: Sequence[Removable]) -> int:
     runs = [one.path.name for one in chosen if one.kind == "run"]
     for one in chosen:
         if one.kind == "warehouse":
+            continue
+        if one.kind == "table":
+            # Both are there if this is cut off; readers take the plain one, and it is done again.
+            target = one.path.with_name(f"{one.path.name}{COMPRESSED}")
+            durable_files.write_bytes(target, _compressed(one.path))
+            one.path.unlink()
+            freed += one.size
             continue
         if one.path.is_dir():
             aside = out / REMOVED / one.path.name
@@ -115,6 +129,33 @@ def _old_runs(
             yield run_id, f"as of {as_of}, before {first:%Y-%m}"
         elif replaced != run_id and age.days >= policy.superseded_days:
             yield run_id, f"{record['result'].replace('_', ' ')}, replaced by {replaced}"
+
+
+def _plain_tables(
+    out: Path,
+    runs: Mapping[str, Mapping[str, Any]],
+    old: Collection[str],
+    policy: Retention,
+    now: dt.datetime,
+) -> Iterator[Removable]:
+    """Large CSV tables of kept runs of earlier months, which are the same in less space."""
+    first, latest = _month_before(now.date(), policy.plain_months - 1), publication.latest_run(out)
+    for run_id, record in runs.items():
+        if (
+            run_id in old
+            or run_id == latest
+            or dt.date.fromisoformat(str(record["as_of"])) >= first
+        ):
+            continue
+        for path in sorted((out / run_id).glob("*.csv")):
+            if path.stat().st_size >= _LARGE_TABLE_BYTES:
+                freed = path.stat().st_size - len(_compressed(path))
+                yield Removable("table", path, freed, f"compressed to {path.name}{COMPRESSED}")
+
+
+def _compressed(path: Path) -> bytes:
+    """A file in the form of gzip; equal files give equal bytes."""
+    return gzip.compress(path.read_bytes(), _GZIP_LEVEL, mtime=0)
 
 
 def _old_work_folders(out: Path, policy: Retention, now: dt.datetime) -> Iterator[Removable]:

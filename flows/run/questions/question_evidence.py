@@ -26,6 +26,7 @@ from scoring.questionnaires.decisions import Evidence, question_decisions, suppl
 from scoring.questionnaires.questions import COLUMNS, checked_questions
 from scoring.questionnaires.register_facts import register_facts
 from signals import registry
+from sql.published_tables import table_file
 from sql.warehouse import Warehouse
 
 #: In the folder of results: a folder for each run.
@@ -179,14 +180,14 @@ def _evidence(out: Path, folder: Path, manifest: dict[str, Any], suppliers: list
     facts = register_facts(
         suppliers,
         _links(out, folder.name),
-        _table(folder / "flags.csv", _FLAGS).with_columns(pl.col("listed_on").cast(pl.Date)),
+        _table(folder, "flags.csv", _FLAGS).with_columns(pl.col("listed_on").cast(pl.Date)),
         manifest.get("list_checks", []),
         data_points(),
         {name: module.CARD.title for name, module in registry.sources().items()},
         as_of,
     )
     find_first = _table(
-        folder / "find_data_first.csv", ("supplier_id", "signal_id", "uncertainty_reduction")
+        folder, "find_data_first.csv", ("supplier_id", "signal_id", "uncertainty_reduction")
     ).with_columns(pl.col("uncertainty_reduction").cast(pl.Float64))
     return Evidence(
         as_of,
@@ -224,8 +225,9 @@ def _goods(out: Path) -> pl.DataFrame:
     )
 
 
-def _table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+def _table(folder: Path, name: str, columns: tuple[str, ...]) -> pl.DataFrame:
     """Columns of a file of the run, as texts; no rows where the run has no such file."""
-    if not path.is_file():
+    path = table_file(folder, name)
+    if path is None:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     return pl.read_csv(path, infer_schema=False).select(columns)

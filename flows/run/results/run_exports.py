@@ -14,6 +14,7 @@ from flows.run.folders import published_runs
 from flows.run.folders.run_states import HELD, WITHDRAWN
 from reports.exports.published_run import PublishedRun
 from signals import registry
+from sql.published_tables import table_bytes, written_name
 from sql.warehouse import Warehouse
 
 #: In the folder of results.
@@ -33,7 +34,10 @@ def published_run(out: Path, run: str, needs_sites: bool = False) -> PublishedRu
     """
     folder, manifest = usable_run(out, run)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    contents = {
+        path.relative_to(folder).with_name(written_name(path)).as_posix(): table_bytes(path)
+        for path in paths
+    }
     return PublishedRun(
         run_id=folder.name,
         as_of=dt.date.fromisoformat(manifest["as_of"]),

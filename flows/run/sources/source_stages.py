@@ -15,6 +15,7 @@ from configs.settings import Settings
 from flows.run.identity import identify as identify_run
 from flows.run.request import inputs, source_keys
 from flows.run.sources.bounded_staging import stage_within
+from flows.run.sources.earlier_staging import fingerprint_of_given, take_over
 from flows.run.sources.source_boundary import FETCHING, READING, limits_of, source_boundary
 from flows.run.sources.watched_context import contents, watched
 from flows.run.work import artefacts
@@ -124,6 +125,12 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
             measuring_on(prepared.request.settings.measure.dask_scheduler),
         ):
             context = pull_context(prepared, source_id, fetcher)
+            given = fingerprint_of_given(context, files, limits) if through is None else None
+            if given is not None and not prepared.request.force:
+                day = prepared.request.as_of
+                taken = take_over(workspace, source_id, fingerprint, given, day)
+                if taken is not None:
+                    return StagedSource(source_id, taken["rows"])
             context = watched(replace(context, as_of=through or context.as_of), OF_THE_DAY)
             settled = stage_within(source_id, files, context, fetcher, limits)
     except SourceUnavailableError as error:
@@ -148,6 +155,7 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
         "through": None if through is None else through.isoformat(),
         "rows": rows,
         "fingerprint": fingerprint,
+        "given": given,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
         "data_through": None if newest is None else newest.isoformat(),
         "not_used": _not_as_usual(card, context, settled),

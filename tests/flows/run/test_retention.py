@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -16,10 +17,11 @@ from flows.cli.app import app
 from flows.run.folders import published_runs, retention
 from flows.run.folders.publication import latest_run, point_latest
 from signals.fetching.window_store import address_name
+from sql.published_tables import table_bytes, written_name
 from sql.warehouse import Warehouse
 
 NOW = dt.datetime(2022, 6, 15, tzinfo=dt.UTC)
-POLICY = Retention(months=3, superseded_days=10, work_days=5, raw_days=20)
+POLICY = Retention(months=3, plain_months=2, superseded_days=10, work_days=5, raw_days=20)
 
 
 def run(out: Path, run_id: str, as_of: str, finished: str, result: str = "published") -> None:
@@ -150,6 +152,29 @@ def test_removing_leaves_the_rest_and_gives_back_the_space_of_the_warehouse(out:
         assert connection.execute(left).fetchall() == [("jun", 100)]
         assert connection.execute("select count(*) from runs").fetchall() == [(2,)]
     assert retention.removable(out, POLICY, NOW) == []
+
+
+def test_large_tables_of_earlier_months_are_compressed_and_read_as_before(out: Path) -> None:
+    rows = pl.DataFrame({"supplier_id": [f"S{n}" for n in range(9_000)], "sentence": "moved"})
+    moved = rows.with_columns(previous_run_id=pl.lit("jan"))
+    for run_id in ("mar", "apr", "jun"):
+        moved.write_csv(out / run_id / "movements.csv")
+    before = (out / "apr" / "movements.csv").read_bytes()
+    found = [one for one in retention.removable(out, POLICY, NOW) if one.kind == "table"]
+    # Before the last two months; small tables, removed runs and the run of latest stay.
+    assert [one.path for one in found] == [out / "apr" / "movements.csv"]
+    size = sum(path.stat().st_size for path in (out / "apr").iterdir())
+    retention.remove(out, found)
+    assert size - sum(path.stat().st_size for path in (out / "apr").iterdir()) == found[0].size
+    assert sorted(path.name for path in (out / "apr").iterdir()) == [
+        "manifest.json", "movements.csv.gz", "ranked.csv",
+    ]  # fmt: skip
+    (path,) = (out / "apr").glob("*.gz")
+    assert (table_bytes(path), written_name(path)) == (before, "movements.csv")
+    assert published_runs.read_movements(out / "apr", "jan").equals(
+        moved.select("supplier_id", "sentence")
+    )
+    assert not [one for one in retention.removable(out, POLICY, NOW) if one.kind == "table"]
 
 
 def test_the_verb_lists_and_removes_only_with_apply(out: Path) -> None:
