@@ -184,7 +184,7 @@ def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> No
         typer.echo("Nothing is open.")
         if counts["without_location"]:
             typer.echo(
-                "Suppliers without a location have no signals of their place; towns or coordinates "
+                "Suppliers without a location have no signals of their site; towns or coordinates "
                 "in to_complete.xlsx add them."
             )
         return
