@@ -47,7 +47,7 @@ def compare(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two or more profiles on the values of a published run."""
+    """Compare profiles on the values of a published run."""
     import configs
     from configs.config_errors import UsageError
     from flows.cli import terminal

@@ -20,6 +20,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from configs.durable_files import write_bytes
 from reports.languages.catalogue import LANGUAGES
 from reports.page.map_outlines import HUNDREDTHS, Line
 
@@ -197,7 +198,7 @@ def main(source: Path) -> None:
     text = json.dumps(
         boundaries(first_level(features)), ensure_ascii=False, separators=(",", ":"), sort_keys=True
     )
-    ASSET.write_bytes(gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0))
+    write_bytes(ASSET, gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0))
 
 
 if __name__ == "__main__":

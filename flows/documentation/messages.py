@@ -187,7 +187,7 @@ def _sentences() -> Iterator[str | tuple[str, str]]:
     for signal in signals().values():
         card = signal.card
         wording = card.wording
-        yield from (card.title, card.sentence)
+        yield from (card.title, card.sentence, *card.limits)
         yield from filter(
             None,
             (

@@ -140,7 +140,7 @@ function evidence(data, signal) {
     [tr("Pillar"), element("bdi", { text: tr(labels.pillar[card.pillar]) })],
     [tr("Evidence grade"), card.grade],
     [tr("ILO indicators"), card.ilo.length > 0 ? element("bdi", { text: card.ilo.map((label) => tr(label)).join("; ") }) : null],
-    [tr("Limits"), element("bdi", { text: card.limits.join(" "), lang: DATA_LANGUAGE })],
+    [tr("Limits"), element("span", {}, ...card.limits.flatMap((limit) => [said(limit), " "]))],
   ];
   return element(
     "details",

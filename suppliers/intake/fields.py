@@ -17,7 +17,7 @@ from suppliers.intake.header_aliases import HEADER_ALIASES
 FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
 
 _NEAREST_MINIMUM = 72.0
-#: Of short headers more letters must agree: "end" is no "spend", and "note" no "name".
+#: Of short headers more letters must agree: "end" is no "spend"; "nmae" has those of "name".
 _SHORT, _NEAREST_OF_SHORT = 7, 82.0
 _CODE_AND_NAME = {"country code", "country name"}
 #: Known headers that no field asks for, however like one they look.
@@ -185,9 +185,18 @@ def nearest_field(header: str) -> str | None:
     normalised = normalise_header(header)
     if normalised in _NO_FIELD or normalised in further_headers():
         return further_headers().get(normalised)
-    least = _NEAREST_OF_SHORT if len(normalised) < _SHORT else _NEAREST_MINIMUM
-    found = process.extractOne(normalised, spellings.keys(), scorer=fuzz.ratio, score_cutoff=least)
-    return None if found is None else spellings[found[0]]
+    found = process.extractOne(
+        normalised, spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAREST_MINIMUM
+    )
+    if found is None:
+        return None
+    nearest, likeness, _ = found
+    is_near = (
+        len(normalised) >= _SHORT
+        or likeness >= _NEAREST_OF_SHORT
+        or sorted(nearest) == sorted(normalised)
+    )
+    return spellings[nearest] if is_near else None
 
 
 def match_headers(

@@ -294,7 +294,7 @@ def test_values_of_earlier_runs_stand_beside_those_that_changed() -> None:
     assert pairs
     assert all(before == pytest.approx(2 * value, rel=0.01) for before, value in pairs)
     assert data["evidence"][0]["before"] is None
-    assert data["ranks"]["0"]["rank"] == [2, 2]
+    assert data["ranks"]["0"]["rank"] == [2, 2, 1]
     withheld = replace(bundle, ranks_withheld="Ranks do not hold.")
     assert page_data(withheld, ranked_table(withheld))["ranks"] is None
 
