@@ -65,7 +65,7 @@ _CODE_KEYWORDS = {"text": None, "count": (1, 2), "message": None}
 #: The same in Python, and the modules that mark their texts so.
 _PYTHON_KEYWORDS = {"message": None, "Column": None}
 _PYTHON = (
-    "workbook/*.py", "page/fairness_section.py", "tables/list_hits.py",
+    "workbook/*.py", "page/fairness_section.py", "page/picture*.py", "tables/list_hits.py",
     "documents/*.py",
 )  # fmt: skip
 #: Templates and scripts with messages, by how they are read.

@@ -92,7 +92,9 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     environment.filters["in_language"] = sentences.text
     contents, data = fitting(bundle, ranked, sentences)
     drawn = pictures(bundle, ranked)
-    shown_pictures = environment.from_string(asset("pictures.html.j2")).render(pictures=drawn)
+    shown_pictures = environment.from_string(asset("pictures.html.j2")).render(
+        pictures=drawn, **_words(words)
+    )
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
         **_words(words),

@@ -9,7 +9,9 @@ import pytest
 from reports.bundle import ReportBundle
 from reports.page.html_report import render_html
 from reports.page.picture_changes import changes_by_signal
-from reports.page.pictures import MOST_POINTS, Picture, pictures
+from reports.page.picture_groups import MOST_POINTS
+from reports.page.picture_words import Picture
+from reports.page.pictures import pictures
 from reports.tables.ranked_list import ranked_table
 from tests.reports.months import with_earlier_runs
 from tests.reports.sample import sample_bundle
@@ -91,3 +93,13 @@ def test_a_list_without_a_score_has_no_pictures() -> None:
     assert pictures(bundle, ranked_table(bundle)) == []
     page = render_html(bundle, ranked_table(bundle))
     assert 'data-view="pictures" hidden' in page
+
+
+def test_pictures_speak_the_language_of_the_outputs(bundle: ReportBundle) -> None:
+    german = replace(bundle, language="de")
+    drawn = {picture.name: picture for picture in pictures(german, ranked_table(german))}
+    assert drawn["intervals"].columns == ("Lieferant", "Rang", "Von", "Bis")
+    assert 'aria-label="Rangintervalle der ersten' in drawn["intervals"].svg
+    (median,) = re.findall(r"Der Median der Scores ist (\S+)\.", drawn["distribution"].lead)
+    assert re.fullmatch(r"\d+,\d", median)
+    assert ">Finanzen</text>" in drawn["evidence"].svg
