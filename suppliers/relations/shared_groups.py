@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from suppliers.relations.relation_rows import name_key
+
 GROUP_SCHEMA: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "shared_by": pl.String(),
@@ -17,7 +19,7 @@ GROUP_SCHEMA: dict[str, pl.DataType] = {
     "share_of_spend": pl.Float64(),
     "source": pl.String(),
 }
-_PREFIX = "supplier:"
+_PREFIX, _NAMED = "supplier:", "named:"
 
 
 def shared_groups(
@@ -49,6 +51,9 @@ def shared_groups(
         if own:
             members["parent", parent] |= own
             sources["parent", parent].add(source)
+    for named, entry in _entries_of(members, names).items():
+        members["parent", entry] |= members.pop(("parent", named))
+        sources["parent", entry] |= sources.pop(("parent", named))
     for kind in ("same_site", "same_address"):
         pairs = relations.filter(
             pl.col("kind") == kind,
@@ -90,6 +95,27 @@ def shared_groups(
         "kind", "annual_spend", "suppliers", "supplier_ids",
         descending=[False, True, True, False], nulls_last=True,
     )  # fmt: skip
+
+
+def _entries_of(
+    members: Mapping[tuple[str, str], set[str]], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Parents that are known by name alone, with the one register entry of that name."""
+    parents = [parent for kind, parent in members if kind == "parent"]
+    entries: dict[str, list[str]] = defaultdict(list)
+    for parent in parents:
+        if not parent.startswith((_NAMED, _PREFIX)):
+            entries[_key(names.get(parent, parent))].append(parent)
+    found = {
+        parent: entries.get(_key(names.get(parent, parent)), [])
+        for parent in parents
+        if parent.startswith(_NAMED)
+    }
+    return {parent: entry[0] for parent, entry in found.items() if len(entry) == 1}
+
+
+def _key(name: str) -> str:
+    return pl.DataFrame({"name": [name]}).select(name_key("name")).item()
 
 
 def _joined(pairs: list[tuple[str, str]]) -> list[set[str]]:

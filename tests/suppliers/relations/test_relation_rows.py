@@ -218,6 +218,38 @@ def test_groups_behind_one_parent_and_at_one_place() -> None:
     )
 
 
+def test_a_parent_that_the_list_names_is_the_one_register_entry_of_that_name() -> None:
+    suppliers = pl.DataFrame(
+        {"supplier_id": ["a", "b", "c"], "name": ["A", "B", "C"], "annual_spend": [1.0, 1.0, 2.0],
+         "currency": ["EUR"] * 3}
+    )  # fmt: skip
+
+    def groups(**named: str) -> list[str]:
+        relations = pl.DataFrame(
+            [
+                {"kind": kind, "from_id": f"supplier:{one}", "to_id": parent, "confidence": 1.0,
+                 "source": "s"}
+                for kind, one, parent in (
+                    ("parent", "a", "gleif:9"), ("listed_parent", "b", "named::shell plc"),
+                    ("listed_parent", "c", "named::shell plc"),
+                )
+            ],
+            schema=rows.RELATION_SCHEMA,
+        )  # fmt: skip
+        if "other" in named:
+            more = relations.head(1).with_columns(to_id=pl.lit("gleif:8"))
+            relations = pl.concat([relations, more])
+        names = {"gleif:9": "SHELL PLC", "gleif:8": "Shell P.L.C", "named::shell plc": "Shell plc"}
+        if "other" in named:
+            names["gleif:8"] = named["other"]
+        found = shared_groups(relations, suppliers, names, least=0.84)
+        return [f"{row['shared_by']}: {row['supplier_ids']}" for row in found.to_dicts()]
+
+    assert groups() == ["SHELL PLC: a b c"]
+    # Two register entries of that name: which one the list means is not known.
+    assert groups(other="Shell PLC") == ["Shell plc: b c"]
+
+
 def test_an_address_of_five_thousand_companies_gives_no_relation() -> None:
     """A registered agent's office says nothing of its tenants."""
     agent = [
