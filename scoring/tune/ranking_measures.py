@@ -184,8 +184,8 @@ def top_overlap(first: Floats, second: Floats, count: int) -> float:
     """Share of the first `count` by one score that are among the first by the other too.
 
     Ties at either cut are drawn by lot, independently, so a tied score does not fully agree with
-    itself.
+    itself. With fewer than `count` scores it is the share of those there are; NaN without any.
     """
-    return float(
-        probability_among_first(first, count) @ probability_among_first(second, count) / count
-    )
+    one, other = (probability_among_first(scores, count) for scores in (first, second))
+    among = max(one.sum(), other.sum())
+    return float(one @ other / among) if among > 0 else float("nan")

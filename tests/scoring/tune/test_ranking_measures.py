@@ -105,6 +105,8 @@ def test_agreement_of_orders() -> None:
     assert top_overlap(first, np.array([4.0, 1.0, 3.0, 2.0, 9.0]), 2) == 0.5
     # Four tied units for two seats: each sits with probability a half, in both orders.
     assert top_overlap(np.ones(4), np.ones(4), 2) == pytest.approx(0.5)
+    # Fewer scores than the cut: all of them are among the first, twice.
+    assert top_overlap(first, first, 20) == 1.0
 
 
 @given(
