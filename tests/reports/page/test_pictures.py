@@ -100,6 +100,6 @@ def test_pictures_speak_the_language_of_the_outputs(bundle: ReportBundle) -> Non
     drawn = {picture.name: picture for picture in pictures(german, ranked_table(german))}
     assert drawn["intervals"].columns == ("Lieferant", "Rang", "Von", "Bis")
     assert 'aria-label="Rangintervalle der ersten' in drawn["intervals"].svg
-    (median,) = re.findall(r"Der Median der Scores ist (\S+)\.", drawn["distribution"].lead)
+    (median,) = re.findall(r"Der Median der Punktzahlen ist (\S+)\.", drawn["distribution"].lead)
     assert re.fullmatch(r"\d+,\d", median)
     assert ">Finanzen</text>" in drawn["evidence"].svg
