@@ -88,7 +88,7 @@ def test_sites_of_one_district_make_one_error_and_of_two_make_two() -> None:
     assert by_supplier(done, "stderr")[:2] == pytest.approx([0.1, 0.1])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(
     values=st.lists(st.floats(0, 50), min_size=4, max_size=4),
     qualities=st.lists(st.floats(0, 1), min_size=4, max_size=4),

@@ -125,6 +125,7 @@ def test_drawn_weights_have_the_moments_of_a_dirichlet() -> None:
     assert drawn.std(axis=0) == pytest.approx(np.sqrt(share * (1 - share) / 51), rel=0.03)
 
 
+@pytest.mark.long
 def test_a_long_list_is_ranked_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     case = suppliers(6000, 6, missing_share=0.2, error=0.05, normalisers=2)
     settings = DrawSettings(draws=60)
