@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -60,12 +61,12 @@ class Area:
     shape: shapely.Geometry
 
 
-def first_level(features: Iterable[Mapping[str, object]]) -> list[Area]:
+def first_level(features: Iterable[Mapping[str, Any]]) -> list[Area]:
     """Areas of the first level, smaller ones of the file brought together."""
     groups: defaultdict[tuple[str, str], list[tuple[dict[str, object], shapely.Geometry]]]
     groups = defaultdict(list)
     for feature in features:
-        facts = dict(feature["properties"])  # type: ignore[call-overload]
+        facts = dict(feature["properties"])
         code = str(facts["adm0_a3"])
         if code == _ANTARCTICA:
             continue
