@@ -2,7 +2,8 @@
 
 `name_words.txt` holds them in the spelling of `normalise_header`, given names in its first line and
 surnames in its second. They were taken once from the name lists of Faker 40 (MIT licence, copyright
-Daniele Faraglia and contributors), without words that name a trade, a legal form or a country.
+Daniele Faraglia and contributors, see `name_words_licence.txt`), without words that name a trade, a
+legal form or a country.
 """
 
 from __future__ import annotations
