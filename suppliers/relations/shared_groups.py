@@ -115,7 +115,7 @@ def _entries_of(
 
 
 def _key(name: str) -> str:
-    return pl.DataFrame({"name": [name]}).select(name_key("name")).item()
+    return str(pl.DataFrame({"name": [name]}).select(name_key("name")).item())
 
 
 def _joined(pairs: list[tuple[str, str]]) -> list[set[str]]:
