@@ -1,8 +1,9 @@
 """A verb in a process of its own, so that a process that the system ends leaves a sentence.
 
 A library that gets no memory ends the process at once, and so does the system: no handler of that
-process can say so. The process that was started waits, and says it. Verbs that only read, and
-those that start processes of their own, run without it.
+process can say so. The process that was started waits, and says it. Such an end is known by what
+is missing: a verb that ends by itself reports that it does, whatever its exit code. Verbs that only
+read, and those that start processes of their own, run without it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,8 @@ _ASKED = frozenset({
     signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGPIPE,
 })  # fmt: skip
 _WATCHED = frozenset({signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
-#: How the C library ends a process that gets no memory for its threads.
-_NO_MEMORY_CODE = 127
 _FAILED = 1
+_REPORT = b"ended"
 
 
 def is_computing(arguments: Sequence[str]) -> bool:
@@ -41,33 +41,42 @@ def supervise(work: Callable[[], None]) -> None:
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     parent = os.getpid()
+    reports, to_report = os.pipe()
     copy = os.fork()
     if copy == 0:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         end_with_parent(parent)
-        work()
+        try:
+            work()
+        finally:
+            os.write(to_report, _REPORT)
         return
     code = _end_of(copy)
+    # A process that the copy started may live on and hold the other end.
+    os.set_blocking(reports, False)
+    os.close(to_report)
+    has_reported = _has_report(reports)
     if code < 0 and -code in _ASKED:
         signal.signal(-code, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.kill(parent, -code)
-    sentence = sentence_of(code)
+    sentence = sentence_of(code, has_reported=has_reported)
     if sentence is None:
         sys.exit(code)
     print(f"understory: {sentence}", file=sys.stderr)
     sys.exit(_FAILED)
 
 
-def sentence_of(code: int) -> str | None:
-    """What an exit code that no verb gives means; None for those that verbs give.
+def sentence_of(code: int, *, has_reported: bool) -> str | None:
+    """How something other than the verb ended its process; None where the verb ended itself.
 
     Args:
         code: of the process; negative where a signal ended it.
+        has_reported: whether the verb came to its end, well or with an error.
     """
-    if code >= 0 and code != _NO_MEMORY_CODE:
+    if code >= 0 and has_reported:
         return None
-    how = f"exit code {code}" if code > 0 else signal.Signals(-code).name
+    how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
     again = "and run the same command to resume"
     limit = machine_memory.address_space_bytes()
     if limit is not None:
@@ -75,7 +84,7 @@ def sentence_of(code: int) -> str | None:
             f"the process was ended ({how}) with its addresses limited to {limit / 1e9:.1f} GB; "
             f"raise the limit (ulimit -v) {again}"
         )
-    if -code in (signal.SIGKILL, signal.SIGABRT) or code > 0:
+    if -code in (signal.SIGKILL, signal.SIGABRT) or code >= 0:
         return (
             f"the process was ended ({how}), as happens where the memory is used up; close other "
             f"programs, raise the limit or use a larger machine, {again}"
@@ -84,6 +93,15 @@ def sentence_of(code: int) -> str | None:
         f"the process was ended by a library ({how}); run the same command to resume, and report "
         "it if it ends so again"
     )
+
+
+def _has_report(reports: int) -> bool:
+    try:
+        return os.read(reports, len(_REPORT)) == _REPORT
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(reports)
 
 
 def _end_of(copy: int) -> int:

@@ -7,6 +7,8 @@ import os
 import re
 from collections.abc import Iterator
 
+from configs import machine_memory
+
 _FILE_FOR_FOLDER = (
     "a file stands where a folder is needed", "move it away, or name another folder"
 )  # fmt: skip
@@ -25,7 +27,6 @@ _CORRECTIONS = {
     errno.EFBIG: ("a file would be larger than allowed", "raise the limit (ulimit -f)"),
     errno.ENAMETOOLONG: ("the name is too long", "give a shorter one"),
     errno.EIO: ("the disk does not answer as it should", "check the disk"),
-    errno.ENOMEM: ("the memory is used up", "close other programs, or use a larger machine"),
 }  # fmt: skip
 _NATIVE_MEMORY = re.compile(r"out of memory|could not allocate|failed to allocate", re.IGNORECASE)
 _NO_ROOM_FOR_LIBRARY = re.compile(r"failed to map segment|cannot allocate memory", re.IGNORECASE)
@@ -37,7 +38,7 @@ _NATIVE_DISK = re.compile(
 def sentence_of(error: BaseException) -> str | None:
     """What a fault of the machine means and how to correct it; None for other errors."""
     if isinstance(error, MemoryError) or any(map(_has_no_room, _chain(error))):
-        return _sentence("", *_CORRECTIONS[errno.ENOMEM])
+        return _no_memory()
     if isinstance(error, OSError) and error.errno in _CORRECTIONS:
         path = error.filename2 or error.filename
         return _sentence(
@@ -47,14 +48,16 @@ def sentence_of(error: BaseException) -> str | None:
     if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb", "polars"):
         text = str(error)
         if _NATIVE_MEMORY.search(text) or type(error).__name__ == "OutOfMemoryException":
-            return _sentence("", *_CORRECTIONS[errno.ENOMEM])
+            return _no_memory()
         if _NATIVE_DISK.search(text):
             return _sentence("", *_CORRECTIONS[errno.ENOSPC])
     return None
 
 
 def _has_no_room(error: BaseException) -> bool:
-    """Whether a library could not be loaded for want of memory."""
+    """Whether the system gave no memory, or a library could not be loaded for want of it."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
     is_of_library = isinstance(error, ImportError | OSError)
     return is_of_library and _NO_ROOM_FOR_LIBRARY.search(str(error)) is not None
 
@@ -64,6 +67,19 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _no_memory() -> str:
+    limit = machine_memory.address_space_bytes()
+    if limit is None:
+        return _sentence(
+            "", "the memory is used up", "close other programs, or use a larger machine"
+        )
+    return _sentence(
+        "",
+        f"the memory is used up: the shell allows {limit / 1e9:.1f} GB of addresses",
+        "raise the limit (ulimit -v), or use a larger machine",
+    )
 
 
 def _sentence(where: str, what: str, correction: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from flows.cli.supervised import is_computing, sentence_of
 
 ROOT = Path(__file__).resolve().parents[3]
-_PROGRAM = "import os, signal, sys, time\nfrom flows.cli.supervised import supervise\n"
+_PROGRAM = "import os, signal, subprocess, sys, time\nfrom flows.cli.supervised import supervise\n"
 
 
 def supervised(work: str) -> "subprocess.Popen[str]":
@@ -33,7 +33,15 @@ def supervised(work: str) -> "subprocess.Popen[str]":
         ("sys.exit(3)", 3, ""),
         ("os.kill(os.getpid(), signal.SIGKILL)", 1, "understory: the process was ended (SIGKILL)"),
         ("signal.raise_signal(signal.SIGABRT)", 1, "understory: the process was ended (SIGABRT)"),
+        ("sys.exit('understory: rejected')", 1, "understory: rejected"),
         ("os._exit(127)", 1, "understory: the process was ended (exit code 127)"),
+        ("os._exit(1)", 1, "understory: the process was ended (exit code 1)"),
+        ("os._exit(0)", 1, "understory: the process was ended (exit code 0)"),
+        (
+            "subprocess.Popen(['sleep', '30'], stdout=-3, stderr=-3, close_fds=False)\nos._exit(1)",
+            1,
+            "understory: the process was ended (exit code 1)",
+        ),
         ("signal.raise_signal(signal.SIGSEGV)", 1, "understory: the process was ended by a libr"),
         ("signal.raise_signal(signal.SIGTERM)", -signal.SIGTERM, ""),
     ],
@@ -87,4 +95,4 @@ def test_which_verbs_are_supervised(arguments: list[str], expected: bool) -> Non
 
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 130])
 def test_a_code_of_a_verb_has_no_sentence(code: int) -> None:
-    assert sentence_of(code) is None
+    assert sentence_of(code, has_reported=True) is None

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from configs import machine_memory
 from flows.cli.app import app
 from flows.run.request import run_request
 from flows.run.work.machine_errors import sentence_of
@@ -22,6 +23,7 @@ from flows.run.work.machine_errors import sentence_of
         (NotADirectoryError(errno.ENOTDIR, "x", "out"), "out: a file stands where"),
         (OSError(errno.EROFS, "x"), "the disk is read-only"),
         (MemoryError(), "the memory is used up"),
+        (OSError(errno.ENOMEM, "x"), "the memory is used up"),
         (ImportError("x.so: failed to map segment from shared object"), "the memory is used up"),
     ],
 )
@@ -30,6 +32,14 @@ def test_each_fault_says_what_to_do(error: BaseException, says: str) -> None:
     assert sentence is not None
     assert sentence.startswith(says)
     assert "; " in sentence
+
+
+def test_a_limit_of_the_shell_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_memory, "address_space_bytes", lambda: 700_000_000)
+    assert sentence_of(MemoryError()) == (
+        "the memory is used up: the shell allows 0.7 GB of addresses; raise the limit (ulimit -v), "
+        "or use a larger machine"
+    )
 
 
 @pytest.mark.parametrize(
