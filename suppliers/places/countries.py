@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from suppliers.header_text import normalise_header
+from suppliers.places.country_dictionary import code_named
 from suppliers.places.country_spellings import (
     codes_of_abbreviation,
     codes_of_short_name,
@@ -120,8 +121,6 @@ _SEVERAL: Mapping[str, tuple[str, ...]] = {
 
 def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
     """The ISO2 codes that a text may mean, and whether it is only near their names."""
-    import countrynames
-
     plain = normalise_header(text)
     if several := _SEVERAL.get(plain):
         return several, False
@@ -130,17 +129,17 @@ def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
         return (exact,), False
     undotted = text.replace(".", "")
     if named := codes_of_short_name(text.strip()):
-        code = countrynames.to_code(text)
+        code = code_named(text)
         return tuple(sorted({*named, *([code] if code else [])})), False
     if not _FOREIGN_SCRIPT.search(text):
-        exact = countrynames.to_code(text) or countrynames.to_code(undotted)
+        exact = code_named(text) or code_named(undotted)
         abbreviated = () if exact else tuple(sorted(codes_of_abbreviation(text)))
         if abbreviated:
             return abbreviated, False
     elif len(plain) > 4:
         # Letters of other scripts are romanised, and short words then look like ISO codes
         # (Egypt in Arabic becomes "msr", the code of Montserrat).
-        return ((exact,), False) if (exact := countrynames.to_code(text)) else ((), False)
+        return ((exact,), False) if (exact := code_named(text)) else ((), False)
     if exact is not None and is_well_known(text, exact):
         return (exact,), False
     slips = codes_of_slip(text)

