@@ -17,10 +17,10 @@ from reports.documents.notice import LANGUAGES, SupplierRecord, render_notice, w
 from reports.documents.signal_catalogue import catalogue, catalogue_table
 from reports.language import banned_in
 from reports.languages.catalogue import LANGUAGES as REPORT_LANGUAGES
-from reports.languages.catalogue import translator
+from reports.languages.catalogue import REVIEW_NOTE, translator
 from reports.page.html_report import render_html
 from reports.tables.ranked_list import ranked_parquet_table, ranked_table
-from reports.wording import ILO_NOTICE, REVIEW_NOTE, banned_phrases, notices, row_notice
+from reports.wording import ILO_NOTICE, banned_phrases, notices, row_notice
 from reports.workbook.workbook import workbook_bytes
 from reports.write import write_outputs
 from signals.registry import signals, sources

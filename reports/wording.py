@@ -31,11 +31,6 @@ SYNTHETIC_NOTICE = (
     "Synthetic data: every supplier, site and figure is constructed for demonstration."
 )
 
-#: On every page in another language than English.
-REVIEW_NOTE = (
-    "Machine translation, awaiting review by a person; where it differs, the English text counts."
-)
-
 BAND_LABELS: Mapping[str, str] = MappingProxyType(
     {
         PriorityBand.FIRST_PRIORITY.value: "First priority",

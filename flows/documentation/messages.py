@@ -19,6 +19,7 @@ from reports.languages.catalogue import (
     LANGUAGES,
     OF_DESK,
     REVIEW,
+    REVIEW_NOTE,
     TERMS,
     review_state,
 )
@@ -38,7 +39,6 @@ from reports.wording import (
     ILO_LABELS,
     ILO_NOTICE,
     PILLAR_LABELS,
-    REVIEW_NOTE,
     STATUS_LABELS,
     SYNTHETIC_NOTICE,
     UNCERTAINTY_SOURCES,

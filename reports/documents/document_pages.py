@@ -9,10 +9,9 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.languages.catalogue import Translator
+from reports.languages.catalogue import REVIEW_NOTE, Translator
 from reports.languages.sentences import Sentences
 from reports.tables.shown_figures import percent_text, points_text
-from reports.wording import REVIEW_NOTE
 
 
 def asset(name: str) -> str:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 #: Languages of the report and the desk by code; those other than English await review by a person.
 LANGUAGES = ("en", "es", "fr", "pt", "id", "vi", "de")
+#: On every page in another language than English.
+REVIEW_NOTE = (
+    "Machine translation, awaiting review by a person; where it differs, the English text counts."
+)
 #: Header of a catalogue that says who has reviewed it.
 REVIEW = "X-Understory-Review"
 AWAITING = "machine translation, awaiting review"

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from reports.bundle import ReportBundle
 from reports.documents.document_pages import asset, hash_source, said
-from reports.languages.catalogue import Translator, translator
+from reports.languages.catalogue import REVIEW_NOTE, Translator, translator
 from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
 from reports.page.html_data import MAX_SUPPLIERS, escaped, fitting
@@ -30,7 +30,6 @@ from reports.wording import (
     ILO_NOTICE,
     INVISIBLE_LABELS,
     PILLAR_LABELS,
-    REVIEW_NOTE,
     SYNTHETIC_NOTICE,
 )
 from signals.card import NOT_REQUIRED, IloIndicator, Status

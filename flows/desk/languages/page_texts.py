@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_date, format_time, get_datetime_format
 from markupsafe import Markup, escape
 
-from reports.languages.catalogue import Translator
+from reports.languages.catalogue import REVIEW_NOTE, Translator
 
 if TYPE_CHECKING:
     from reports.languages.sentences import Sentences
@@ -39,15 +39,8 @@ def page_texts(words: Translator) -> dict[str, Any]:
         "decimal": partial(_decimal, words),
         "day": partial(day, words),
         "time": partial(time, words),
-        "review_note": "" if words.is_reviewed else _review_note(),
+        "review_note": "" if words.is_reviewed else REVIEW_NOTE,
     }
-
-
-def _review_note() -> str:
-    # Slow to import, as it reads tables too; pages in English need not wait for it.
-    from reports.wording import REVIEW_NOTE
-
-    return REVIEW_NOTE
 
 
 def day(words: Translator, date: str | dt.date) -> str:

@@ -13,6 +13,7 @@ from reports.languages.catalogue import (
     AWAITING,
     LANGUAGES,
     REVIEW,
+    REVIEW_NOTE,
     Translator,
     catalogue,
     review_state,
@@ -20,7 +21,7 @@ from reports.languages.catalogue import (
 )
 from reports.page.html_report import _words, render_html
 from reports.tables.ranked_list import ranked_table
-from reports.wording import BAND_LABELS, ILO_NOTICE, REVIEW_NOTE
+from reports.wording import BAND_LABELS, ILO_NOTICE
 from tests.reports.sample import sample_bundle
 
 TRANSLATED = LANGUAGES[1:]
