@@ -21,7 +21,7 @@ from unittest import mock
 import polars as pl
 
 from benchmarks.zonal_comparison import LOSS_YEARS, Work, made_raster, made_sites
-from signals.zonal import block_engine
+from signals.zonal import block_engine, dask_cluster
 from signals.zonal.dask_cluster import measuring_on
 from signals.zonal.zonal_statistics import class_areas
 
@@ -96,10 +96,8 @@ def killing_after(
         process: of a worker, or of the scheduler.
         measure: measures once or more.
     """
-    on_cluster = block_engine.on_cluster
-
     def watched(*arguments: Any) -> Iterator[Any]:
-        for count, outcome in enumerate(on_cluster(*arguments), start=1):
+        for count, outcome in enumerate(dask_cluster.on_cluster(*arguments), start=1):
             if count == outcomes:
                 process.kill()
             yield outcome

@@ -85,7 +85,7 @@ def connected(distributed: Any, address: str, patience: Patience) -> Iterator[Co
 
 
 class Connection:
-    """Tasks of one client, and what became of them."""
+    """Tasks of one client, their outcomes and their losses."""
 
     def __init__(self, distributed: Any, client: Any, address: str, patience: Patience) -> None:
         self.address = address
