@@ -96,6 +96,7 @@ def killing_after(
         process: of a worker, or of the scheduler.
         measure: measures once or more.
     """
+
     def watched(*arguments: Any) -> Iterator[Any]:
         for count, outcome in enumerate(dask_cluster.on_cluster(*arguments), start=1):
             if count == outcomes:
