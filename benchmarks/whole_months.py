@@ -16,6 +16,8 @@ from pathlib import Path
 import configs
 from flows.run import stages
 from flows.run.work.stage_types import RunRequest
+from reports.page import html_report
+from reports.workbook import workbook
 from signals.registry import signals, sources
 signals(), sources()
 profile, out, as_of = sys.argv[1:]

@@ -24,7 +24,7 @@ from flows.run.folders.run_log import log_run_outcome
 from flows.run.history import reference_store
 from flows.run.identity import identify as identify_run
 from flows.run.identity.run_identity import hash_of, identity_of
-from flows.run.request import inputs, source_keys
+from flows.run.request import earlier_list, inputs, source_keys
 from flows.run.request.list_reading import ListRead, read_list
 from flows.run.results import publish_stage
 from flows.run.results.unchanged import is_unchanged, look_for_changes
@@ -77,7 +77,12 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     reject_limits_of_none(settings)
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
+    fingerprint = None if read else earlier_list.fingerprint_of_list(settings.suppliers)
+    if fingerprint and not request.force:
+        read = earlier_list.take_over(request.out, fingerprint)
     intake = read_list(settings.suppliers) if read is None else read
+    if read is None and fingerprint != earlier_list.fingerprint_of_list(settings.suppliers):
+        fingerprint = None
     reject_too_little(intake.suppliers.height)
     reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
     request_key = hash_of(
@@ -93,10 +98,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     workspace = prepared.workspace
     if request.force:
         workspace.forget()
-    workspace.write_frame(artefacts.LISTED_SUPPLIERS, intake.suppliers)
-    workspace.write_frame(artefacts.LISTED_SITES, intake.sites)
-    workspace.write_frame(artefacts.LIST_REJECTED, intake.rejected)
-    workspace.write_json(artefacts.LIST_INTAKE, intake.record)
+    earlier_list.keep(workspace, intake, fingerprint)
     identify_run.reset_identity_result(workspace)
     return prepared
 

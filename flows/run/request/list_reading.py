@@ -69,9 +69,7 @@ def read_list(settings: SupplierList) -> ListRead:
     # Slow to import, and a check of a list has no use for it.
     from flows.run.request.inputs import file_hash
 
-    hashes = {path.name: file_hash(path) for path in _files_of(paths)}
-    if shared.completed is not None:
-        hashes[shared.completed.name] = file_hash(shared.completed)
+    hashes = {path.name: file_hash(path) for path in files_of_list(settings)}
     return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
 
 
@@ -138,9 +136,12 @@ def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
     )
 
 
-def _files_of(paths: Sequence[Path]) -> list[Path]:
-    return [
+def files_of_list(settings: SupplierList) -> list[Path]:
+    """Every file that the list is read from, the completed workbook last."""
+    entries = [entry if isinstance(entry, str) else entry.path for entry in settings.files]
+    read = [
         file
-        for path in paths
+        for path in map(Path, entries)
         for file in (sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path])
     ]
+    return read if settings.completed is None else [*read, Path(settings.completed)]

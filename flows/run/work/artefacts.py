@@ -9,6 +9,7 @@ LISTED_SUPPLIERS = Table("list/suppliers.parquet")
 LISTED_SITES = Table("list/sites.parquet")
 LIST_REJECTED = Table("list/rejected.parquet")
 LIST_INTAKE = Record("list/intake.json")
+LIST_READ = Record("list/read.json")
 
 # what a finished run depended on, and that a later one found the same
 FINISHED_RUN = Record("finished.json")

