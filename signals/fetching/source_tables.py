@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.fetching.responses import read_text_body
+from signals.fetching.searched_tables import content_hash, searched_tables
 from signals.source import REJECTED_SCHEMA, RawFile
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings
@@ -72,6 +73,8 @@ def read_source_table(
     settings = GuardSettings(frozenset(drop), declared or {})
     named = {name: name for name in wanted} | dict(former or {})
     canonical = {normalise_header(header): name for header, name in named.items()}
+    searched = searched_tables()
+    content = "" if searched is None else content_hash(path)
     table = open_source_table(path, canonical, where=where, sheet=sheet)
     findings = Findings()
     chosen: dict[str, int] = {}
@@ -111,7 +114,14 @@ def read_source_table(
     ]
     frame = frame.filter(~pl.col(RAGGED)).drop(RAGGED)
     _report_hidden(table, frame, chosen.values())
+    key = None
+    if searched is not None:
+        key = searched.key(path, content, sheet, chosen, kinds, settings)
+        if key is not None and searched.has_nothing(key):
+            return frame, pl.concat(rejected)
     checked = check_values(frame, kinds, settings, where)
+    if searched is not None and key is not None and not checked.withheld:
+        searched.note(key)
     masked = frame.with_columns(
         pl.when(~mask).then(pl.col(name)).alias(name) for name, mask in checked.withheld.items()
     )

@@ -26,10 +26,12 @@ from flows.run.sources.source_boundary import (
     source_boundary,
 )
 from flows.run.sources.watched_context import WatchedContext, contents
+from flows.run.work.code_version import code_version
 from signals.card import SourceCard
 from signals.conservation import Settled, stage_source
 from signals.fetching.fetch import Fetcher
 from signals.fetching.raw_store import ContentStore
+from signals.fetching.searched_tables import verdicts_kept
 from signals.registry import sources
 from signals.source import RawFile
 from signals.source_errors import SourceUnavailableError
@@ -143,7 +145,11 @@ def _staged(
     source_id: str, files: Sequence[RawFile], context: WatchedContext, fetcher: Fetcher
 ) -> Settled:
     store = contents(context)["store"]
-    with windows_kept_by(ContentStore(store.root, fetcher).windows):
+    searched = store.root / "searched" / f"{source_id}.json"
+    with (
+        windows_kept_by(ContentStore(store.root, fetcher).windows),
+        verdicts_kept(searched, code_version()),
+    ):
         settled = stage_source(sources()[source_id], files, context)
     reject_unusable(sources()[source_id].CARD, settled, limits_in_force())
     return settled
