@@ -41,7 +41,7 @@ def _rows() -> tuple[Mapping[str, str], ...]:
 
 @functools.cache
 def _table() -> PhraseTable:
-    table = PhraseTable()
+    table = PhraseTable(reads_forms=True)
     for row in _rows():
         for column in ("words", "materials"):
             for phrase in row[column].split(";"):

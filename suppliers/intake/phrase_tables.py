@@ -19,6 +19,9 @@ from suppliers.header_text import normalise_header
 
 _LONGEST_PHRASE = 5
 _SHORTEST_STEM = 2
+# A shorter end of a word is too often no word of a compound.
+_SHORTEST_FORM = 4
+_SHORTEST_END, _SHORTEST_START = 5, 3
 _NO_WORD = re.compile(r"[\W_]+")
 _ELISIONS = re.compile(r"['’‘`´]")
 _ARABIC_ARTICLE = re.compile(r"(?<!\S)(?:و?ال)(?=\S{2})")
@@ -75,6 +78,8 @@ class PhraseTable:
         endings: by end of a word.
         unspaced: by phrase in a script without blanks.
         marked: by phrase with its accents; giày (shoes) is not giấy (paper).
+        reads_forms: whether a word that is not in the table may be another number of one that is
+            (shirt, shirts), or a compound that ends in one (Kinderspielzeug).
     """
 
     whole: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
@@ -82,6 +87,7 @@ class PhraseTable:
     endings: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
     unspaced: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
     marked: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
+    reads_forms: bool = False
 
     def add(self, phrase: str, code: str, *, is_material: bool) -> None:
         """Add one phrase of the table's notation."""
@@ -179,6 +185,19 @@ class PhraseTable:
                 if entries := self.endings.get(span[at:]):
                     yield _found(start, end, (_ENDING, len(span) - at), entries)
                     break
+            if self.reads_forms:
+                yield from self._forms(span, start, end)
+
+    def _forms(self, word: str, start: int, end: int) -> Iterable[Found]:
+        """The word as singular or plural of one in the table, else as a compound of it."""
+        for other in (f"{word}s", f"{word}es", word.removesuffix("s"), word.removesuffix("es")):
+            if len(other) >= _SHORTEST_FORM and (entries := self.whole.get(other)):
+                yield _found(start, end, (_BEGINNING, len(word)), entries)
+                return
+        for at in range(_SHORTEST_START, len(word) - _SHORTEST_END + 1):
+            if entries := self.whole.get(word[at:]):
+                yield _found(start, end, (_ENDING, len(word) - at), entries)
+                return
 
 
 def _found(

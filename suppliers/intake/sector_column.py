@@ -4,8 +4,8 @@ import re
 
 import polars as pl
 
-from suppliers.intake.code_columns import UNDECIDED_SCHEME
-from suppliers.intake.goods_producers import names_goods, sector_or_goods
+from suppliers.intake.code_columns import UNDECIDED_SCHEME, chapter_of
+from suppliers.intake.goods_producers import names_goods, producer_of, sector_or_goods
 from suppliers.intake.industries import Industry, SectorScheme, parse_scheme, parse_sector
 from suppliers.intake.sector_words import division_title
 
@@ -53,6 +53,49 @@ def with_goods_of_sectors(rows: pl.DataFrame) -> pl.DataFrame:
         commodity=pl.when(is_goods).then("sector").otherwise("commodity"),
         commodity_scheme=pl.when(~is_goods).then("commodity_scheme"),
     )
+
+
+def with_sectors_of_goods(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Rows without a sector get the industry that produces their goods, where it is one alone.
+
+    Args:
+        rows: string columns sector, sector_scheme, commodity, commodity_scheme.
+
+    Returns:
+        The rows, and a note for each text of goods that was used.
+    """
+    lacks = pl.col("sector").is_null() & pl.col("commodity").is_not_null()
+    pairs = rows.filter(lacks).select("commodity", "commodity_scheme").unique().rows()
+    found = {
+        (text, scheme): division
+        for text, scheme in sorted(pairs, key=lambda pair: (pair[0], pair[1] or ""))
+        if (division := producer_of(text, chapter_of(text, scheme))) is not None
+    }
+    if not found:
+        return rows, ()
+    table = pl.DataFrame(
+        [(text, scheme, division) for (text, scheme), division in found.items()],
+        schema=dict.fromkeys(["commodity", "commodity_scheme", "producer"], pl.String),
+        orient="row",
+    )
+    joined = rows.join(
+        table,
+        on=["commodity", "commodity_scheme"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    is_filled = lacks & pl.col("producer").is_not_null()
+    filled = joined.with_columns(
+        sector=pl.when(is_filled).then("producer").otherwise("sector"),
+        sector_scheme=pl.when(is_filled).then(pl.lit("isic")).otherwise("sector_scheme"),
+    ).drop("producer")
+    notes = (
+        f"commodity {text!r}: its industry, ISIC {division} ({division_title(division)}), was "
+        "taken as the sector of suppliers without one"
+        for (text, _), division in found.items()
+    )
+    return filled, tuple(dict.fromkeys(notes))
 
 
 def industry_of(text: str, named: str | None) -> Industry | None:

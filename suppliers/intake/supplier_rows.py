@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,11 @@ from suppliers.intake.list_columns import ROW_KEYS, WITHHELD_ROW
 from suppliers.intake.person_names import person_names
 from suppliers.intake.plain_coordinates import with_plain_coordinates
 from suppliers.intake.row_values import typed_values
-from suppliers.intake.sector_column import sector_notes, with_goods_of_sectors
+from suppliers.intake.sector_column import (
+    sector_notes,
+    with_goods_of_sectors,
+    with_sectors_of_goods,
+)
 from suppliers.intake.table_rows import RAGGED
 from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
 
@@ -113,6 +117,8 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
     carried = readable.drop("rules", RAGGED, WITHHELD_ROW)
     plain, coordinate_notes = with_plain_coordinates(carried)
     coded = with_schemes(with_goods_of_sectors(plain))
+    of_goods, producer_notes = with_sectors_of_goods(coded.rows)
+    coded = replace(coded, rows=of_goods)
     parsed, issues = typed_values(coded, resolved)
     kept = readable.filter(is_read)
     return JudgedRows(
@@ -124,6 +130,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
             *coded.notes,
             *sector_notes(kept["sector"]),
             *goods_notes(with_goods_of_sectors(kept)["commodity"]),
+            *producer_notes,
             *coordinate_notes,
         ),
         faults=faults.sort(*ROW_KEYS, maintain_order=True),

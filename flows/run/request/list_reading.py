@@ -18,6 +18,7 @@ from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppl
 from suppliers.intake.rejected_list import with_every_finding
 
 _READ_WORD = re.compile(r"(?:sector|commodity) .+ was read as (?:ISIC|HS chapter) ")
+_SECTOR_OF_GOODS = re.compile(r"commodity .+: its industry, (?=ISIC )")
 _SHOWN_WORDS = 5
 
 
@@ -74,16 +75,26 @@ def read_list(settings: SupplierList) -> ListRead:
 
 
 def _without_each_word(notes: Sequence[str]) -> list[str]:
-    """The notes, with one for all words that were read as a code: a long list has hundreds."""
+    """The notes, with one for all words of a kind: a long list has hundreds."""
     words = [note for note in notes if _READ_WORD.match(note)]
-    if len(words) <= _SHOWN_WORDS:
-        return list(notes)
-    others = [note for note in notes if not _READ_WORD.match(note)]
-    summary = (
-        f"{len(words)} sectors and goods in words were read as codes, such as "
-        f"{words[0].replace(' was read as', ' as', 1)}; `understory list check` names all"
-    )
-    return [*others, summary]
+    goods = [note for note in notes if _SECTOR_OF_GOODS.match(note)]
+    summaries = []
+    if len(words) > _SHOWN_WORDS:
+        summaries.append(
+            f"{len(words)} sectors and goods in words were read as codes, such as "
+            f"{words[0].replace(' was read as', ' as', 1)}; `understory list check` names all"
+        )
+    if len(goods) > _SHOWN_WORDS:
+        summaries.append(
+            f"suppliers without a sector were given the industry of their goods ({len(goods)} "
+            f"kinds of goods), such as {goods[0].partition(', was taken')[0]}; `understory list "
+            "check` names all"
+        )
+    left_out = {
+        *(words if len(words) > _SHOWN_WORDS else ()),
+        *(goods if len(goods) > _SHOWN_WORDS else ()),
+    }
+    return [*(note for note in notes if note not in left_out), *summaries]
 
 
 def addresses(settings: SupplierList) -> dict[str, str]:
