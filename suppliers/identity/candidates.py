@@ -26,6 +26,7 @@ from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meetin
 from suppliers.identity.hopeless_pairs import OWN_WAYS, may_reach
 from suppliers.identity.letter_runs import RUN_LETTERS, UNSAID, Texts, names_by_runs
 from suppliers.identity.names import ComparableName, comparable
+from suppliers.identity.namesakes import Core, namesakes
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.romanisation import sound
 from suppliers.identity.word_agreement import word_weight
@@ -60,11 +61,13 @@ class Candidates:
         pairs: supplier and entry by position, in order.
         names: every name met, made comparable.
         shared: lower weights of words that many names of the register hold.
+        crowded: names of the register by country and distinctive words, where they are many.
     """
 
     pairs: tuple[tuple[int, int], ...]
     names: Mapping[str, ComparableName]
     shared: Mapping[str, float]
+    crowded: Mapping[Core, int]
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,10 @@ def candidates(
     names: dict[str, ComparableName] = {}
     own, theirs = _side(suppliers, names), _side(entries, names)
     shared = _shared_weights(theirs)
+    crowded = namesakes(zip(theirs.countries, theirs.words, strict=True))
     by_identifier = _equal_identifiers(suppliers, entries)
     if not own.squashed or not theirs.squashed:
-        return Candidates(by_identifier, names, shared)
+        return Candidates(by_identifier, names, shared, crowded)
     found = _ranked(_by_words(own, theirs, block_limit), own, theirs, per_supplier)
     settled = found.filter(pl.col("ratio") >= _SETTLED_RATIO)["supplier"].unique()
     left = np.setdiff1d(np.arange(len(suppliers), dtype=np.uint32), settled.to_numpy())
@@ -162,7 +166,7 @@ def candidates(
     if least > 0.0:
         best = _hopeful(best, (suppliers, own), (entries, theirs), names, shared, least)
     pairs = set(best.select("supplier", "entry").iter_rows()) | set(by_identifier)
-    return Candidates(tuple(sorted(pairs)), names, shared)
+    return Candidates(tuple(sorted(pairs)), names, shared, crowded)
 
 
 def _hopeful(

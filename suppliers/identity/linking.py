@@ -121,6 +121,7 @@ def link(
             entry,
             rules.thresholds,
             shared=found.shared,
+            crowded=found.crowded,
             home=home,
             names=found.names,
         )

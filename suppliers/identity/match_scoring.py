@@ -13,8 +13,10 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from suppliers.identity.legal_forms import forms_agree
+from suppliers.identity.letter_runs import UNSAID
 from suppliers.identity.name_tokens import COUNTRY_WORDS, word_set
 from suppliers.identity.names import ComparableName, comparable
+from suppliers.identity.namesakes import Core, core
 from suppliers.identity.parties import SCHEME_TITLES, Party, identifier_verdict
 from suppliers.identity.scripts import folded, latinised
 from suppliers.identity.similarity import NameSimilarity, name_similarity
@@ -37,6 +39,7 @@ _CHARACTERS_COST = 0.2
 _RIVAL_COST = 0.08
 _RIVAL_COST_BY_WEIGHT = 0.4
 _HIGHEST_RIVAL_WEIGHT = 0.5
+_NAMESAKES_COST = 0.2
 _OTHER_ADDRESS_COST = 0.05
 #: Cost of each unit of weight that a short or generic name lacks, and what its trade words are
 #: worth beside distinctive ones.
@@ -51,6 +54,7 @@ _NEAR_ADDRESS_SCORE = 45.0
 #: A name alone, without a country on one of the sides, must agree by this much more.
 _UNKNOWN_COUNTRY_MARGIN = 0.02
 _SLIP_LIKENESS = 0.84
+_NAMESAKES = "many companies of the register differ by their trade words alone, as these do"
 _NUMBERED = "one name has a number that the other lacks"
 
 
@@ -115,6 +119,7 @@ def judge(
     shared: Mapping[str, float] | None = None,
     home: str | None = None,
     names: Mapping[str, ComparableName] | None = None,
+    crowded: Mapping[Core, int] | None = None,
     needs_country: bool = False,
 ) -> Verdict:
     """Compare a supplier with an entry.
@@ -126,6 +131,7 @@ def judge(
         shared: weights of words that many names of the register hold.
         home: country of a register that does not say an entry's country.
         names: names already made comparable.
+        crowded: names of the register by country and distinctive words, where they are many.
         needs_country: never accept by the name where the country of a side is not known.
     """
     known = names or {}
@@ -201,6 +207,10 @@ def judge(
     costs = _costs(best, thresholds, address, form, country, entry.is_active)
     if best.is_numbered and address == "same" and not _share_a_number(supplier, entry):
         costs[_NUMBERED] = _NUMBER_COST
+    if best.is_apart_by_trade and address != "same" and crowded:
+        other_words = (known.get(matched) or comparable(matched)).words
+        if core(entry.country or UNSAID, other_words) in crowded:
+            costs[_NAMESAKES] = _NAMESAKES_COST
     if is_written_alike is False and address != "same":
         costs["the names sound alike but are written in other characters"] = _CHARACTERS_COST
     # What speaks against a pair whose names agree sends it to clerical review, never out of sight.

@@ -14,6 +14,7 @@ from suppliers.identity.acronyms import (
     written_together,
 )
 from suppliers.identity.name_tokens import DIVIDING, PLACES
+from suppliers.identity.namesakes import is_distinctive
 from suppliers.identity.romanisation import (
     is_korean,
     is_pinyin_likely,
@@ -49,6 +50,8 @@ class NameSimilarity:
         is_single: one name is a single word, and the other is that word and more.
         is_placed: one name has a place, other than their country, that the other lacks.
         is_numbered: one name has a number that the other lacks, as units of a group do.
+        is_apart_by_trade: one name has a word that the other lacks, and all such words are those
+            of trades.
         letters: likeness of the least alike pair of distinctive words; 1 if all are equal.
     """
 
@@ -60,6 +63,7 @@ class NameSimilarity:
     is_single: bool = False
     is_numbered: bool = False
     is_placed: bool = False
+    is_apart_by_trade: bool = False
     letters: float = 1.0
 
 
@@ -147,6 +151,7 @@ def name_similarity(
         min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
         any(word.isdigit() for word in (*rest_one, *rest_other)),
         any(w in PLACES and w not in home_words for w in (*rest_one, *rest_other)),
+        bool(rest_one or rest_other) and not any(map(is_distinctive, (*rest_one, *rest_other))),
         tally.letters,
     )
 

@@ -12,8 +12,8 @@ from signals.sources.registers.gleif_records import (
     PERSON_CATEGORY,
     REGISTER,
     RELATIONS,
+    merged_into,
     parent_row,
-    successor_row,
 )
 from signals.sources.registers.register_rows import (
     country_code,
@@ -106,7 +106,7 @@ def _successors(row: Mapping[str, str | None], raw: RawFile) -> Iterator[dict[st
     for prefix in ("Entity.SuccessorEntity.", "Entity.SuccessorEntity.1."):
         other, name = (row.get(prefix + part) for part in _SUCCESSOR)
         if other and is_lei(lei) and is_lei(other):
-            yield successor_row(lei, other, name, since, raw)
+            yield merged_into(lei, other, name, since, raw)
 
 
 def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:

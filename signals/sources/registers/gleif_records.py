@@ -19,7 +19,7 @@ from signals.sources.registers.register_rows import (
     joined,
     without_care_of,
 )
-from signals.sources.registers.register_ties import SUCCESSOR
+from signals.sources.registers.register_ties import successor_row
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
 
@@ -152,28 +152,18 @@ def _successors(
     named = [*(firm.get("successorEntities") or []), firm.get("successorEntity") or {}]
     ended = day_of((firm.get("expiration") or {}).get("date"))
     return [
-        successor_row(record["lei"], one["lei"], one.get("name"), ended or published, raw)
+        merged_into(record["lei"], one["lei"], one.get("name"), ended or published, raw)
         for one in named
         if one.get("lei")
     ]
 
 
-def successor_row(
+def merged_into(
     lei: str, other: str, name: str | None, since: dt.date, raw: RawFile
 ) -> dict[str, object]:
     """A row of `stg_register_ties`: the company that a company was merged into."""
-    return {
-        "register": REGISTER,
-        "tie_id": f"{lei}>{other}",
-        "tie": SUCCESSOR,
-        "register_id": lei,
-        "other_id": other,
-        "other_name": name,
-        "valid_from": since,
-        "observed_to": since,
-        "published_on": since,
-        "origin": raw.origin,
-    }
+    seen = {"observed_to": since, "published_on": since, "origin": raw.origin}
+    return successor_row(REGISTER, lei, other, since, seen, other_name=name)
 
 
 def parent_row(

@@ -16,7 +16,7 @@ from typing import Any
 
 from signals.source_errors import ODD_FORM
 from signals.sources.registers.register_rows import country_code, day_of, entity
-from signals.sources.registers.register_ties import SUCCESSOR
+from signals.sources.registers.register_ties import successor_row
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.amounts import parse_coordinate
 from suppliers.intake.person_values import rule_of_text
@@ -140,7 +140,10 @@ def _feature(feature: Mapping[str, Any], seen: Mapping[str, object]) -> Location
     moved = properties.get("new_os_id") or properties.get("new_oar_id")
     return Location(
         found | {"is_active": False, "ended_on": closed_on},
-        _moved(str(found["register_id"]), moved, closed_on, seen) if moved else None,
+        None
+        if not moved
+        # Known from the day of the file on.
+        else successor_row(REGISTER, str(found["register_id"]), str(moved), closed_on, seen),
     )
 
 
@@ -160,21 +163,6 @@ def _mechanism(facts: Mapping[str, Any] | None) -> str | None:
         return None
     texts = [str(facts[name]).strip() for name in _MECHANISM_FACTS if facts.get(name)]
     return "; ".join(text for text in texts if rule_of_text(text) is None) or _ACTIVE.lower()
-
-
-def _moved(
-    os_id: str, other: str, since: dt.date | None, seen: Mapping[str, object]
-) -> dict[str, object]:
-    """The location that a closed one moved to, known from the day of the file on."""
-    return {
-        "register": REGISTER,
-        "tie_id": f"{os_id}>{other}",
-        "tie": SUCCESSOR,
-        "register_id": os_id,
-        "other_id": other,
-        "valid_from": since,
-        **seen,
-    }
 
 
 def _closed_on(properties: Mapping[str, Any]) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import polars as pl
@@ -26,6 +27,37 @@ TIE_SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 OWNER, SUCCESSOR = "owner", "successor"
+
+
+def successor_row(
+    register: str,
+    register_id: str,
+    other_id: str,
+    valid_from: dt.date | None,
+    seen: Mapping[str, object],
+    *,
+    other_name: str | None = None,
+) -> dict[str, object]:
+    """A row of `stg_register_ties`: what a company was merged into, or where a site moved.
+
+    Args:
+        register: its id.
+        register_id: of the entry that ended.
+        other_id: of its successor.
+        valid_from: day from which the successor stands for it, None if not known.
+        seen: observed_to, published_on and origin.
+        other_name: of the successor, where the register states it.
+    """
+    return {
+        "register": register,
+        "tie_id": f"{register_id}>{other_id}",
+        "tie": SUCCESSOR,
+        "register_id": register_id,
+        "other_id": other_id,
+        "other_name": other_name,
+        "valid_from": valid_from,
+        **seen,
+    }
 
 
 def tie_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:

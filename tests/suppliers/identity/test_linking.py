@@ -108,6 +108,38 @@ def test_two_entries_that_fit_as_well_are_a_persons_choice() -> None:
     assert bands(several) == [("a", "accept"), ("b", "accept")]
 
 
+def _crowd(count: int, country: str = "BD") -> list[Party]:
+    trades = ("Textiles", "Foods", "Steel", "Plastics", "Leather", "Denim")
+    return [party(f"r{n}", f"Rahman {trades[n]} Ltd", country) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("written", "others", "expected"),
+    [
+        ("Rahman Textiles Dyeing Ltd", _crowd(1), [("r0", "accept")]),
+        ("Rahman Textiles Dyeing Ltd", _crowd(4), [("r0", "accept")]),
+        ("Rahman Textiles Dyeing Ltd", _crowd(5), [("r0", "review")]),
+        ("Rahman Textiles Ltd", _crowd(5), [("r0", "accept")]),
+        ("Rahmann Textiles Ltd", _crowd(5), [("r0", "accept")]),
+        ("Rahman Textiles Dyeing Ltd", [*_crowd(1), *_crowd(6, "IN")[1:]], [("r0", "accept")]),
+    ],
+    ids=["one", "few", "many", "the same name", "a slip", "many of another country"],
+)
+def test_trade_words_distinguish_many_companies_of_one_name(
+    written: str, others: list[Party], expected: list[tuple[str, str]]
+) -> None:
+    found = link([party("s", written)], "a_register", others, RULES, NOTHING)
+    assert [one for one in bands(found) if one[0] == "r0"] == expected
+
+
+def test_an_equal_address_outweighs_many_companies_of_one_name() -> None:
+    address = "25 Motijheel Road, Dhaka 1000"
+    others = [*_crowd(5)[1:], party("r0", "Rahman Textiles Ltd", address=address)]
+    own = party("s", "Rahman Textiles Dyeing Ltd", address=address)
+    (found,) = link([own], "a_register", others, RULES, NOTHING)
+    assert bands([found]) == [("r0", "accept")]
+
+
 def test_an_identifier_beats_a_better_name() -> None:
     entries = [party("a", "Meghna Knit Ltd"), party("b", "Padma Weaving Ltd", lei=LEI)]
     found = link([party("s", "Meghna Knit Ltd", lei=LEI)], "gleif", entries, RULES, NOTHING)
