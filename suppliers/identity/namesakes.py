@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from suppliers.identity.word_agreement import word_weight
 from suppliers.identity.word_similarity import DIVIDING_WEIGHT
 
-#: Names of a country from which on trade words distinguish them. Chosen on registers of another seed
-#: than those of `validate relations`: of 71 accepted links to a name among so many that had a trade
+#: Names of a country from which on trade words distinguish them. Chosen on registers of other seeds
+#: than that of `validate relations`: of 71 accepted links to a name among so many that had a trade
 #: word more or less, 4 were right; among fewer, 31 of 52.
 MIN_NAMESAKES = 5
 
