@@ -237,9 +237,10 @@ class SignalCard(_Card):
     tables. `change_type` names the change in the land that a sector is weighed against; None: the
     value means the same for every sector. `outcome_kinds` are the kinds of outcome that
     the signal itself reports: where these are the labels, it must not be among the features.
-    `location_needed` is `town` where the value hardly changes within a town. `validity` is what it
-    was measured to say of suppliers with known cases; empty where it stands on mechanism and
-    literature alone.
+    `location_needed` is `town` where the value hardly changes within a town. `is_per_supplier`:
+    a supplier has the same value whoever else is listed, so that a long list is computed in parts;
+    false where suppliers are compared with one another. `validity` is what it was measured to say
+    of suppliers with known cases; empty where it stands on mechanism and literature alone.
     """
 
     id: Identifier
@@ -256,6 +257,7 @@ class SignalCard(_Card):
     support: Literal["supplier", "site", "country"]
     site_rule: Literal["mean", "none"] = "none"
     location_needed: LocationNeeded = "exact"
+    is_per_supplier: bool = False
     outcome_kinds: tuple[Literal["public_listing", "court", "import_ban"], ...] = ()
     change_type: ChangeType | None = None
     lag: str

@@ -21,9 +21,13 @@ def rows_of_file(path: Path, run_id: str | None) -> str:
         path: of a Parquet file.
         run_id: added as a column; None: the file has it, or the table has none.
     """
-    name = glob.escape(str(path)).replace("'", "''")
     run = "" if run_id is None else ", '{}' as run_id".format(run_id.replace("'", "''"))
     return (
         f"select * exclude (file_row_number), file_row_number + 1 as row_number_{run} "
-        f"from read_parquet('{name}', file_row_number = true)"
+        f"from read_parquet({named_file(path)}, file_row_number = true)"
     )
+
+
+def named_file(path: Path) -> str:
+    """The path of one file as a text of a statement, in which no character stands for others."""
+    return "'{}'".format(glob.escape(str(path)).replace("'", "''"))

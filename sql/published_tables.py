@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,4 +122,9 @@ def current_names(frame: pl.DataFrame, table: str) -> pl.DataFrame:
         frame: as an earlier or this version wrote it.
         table: name of its file without the ending, such as `ranked`.
     """
-    return frame.rename(renamed(frame.columns, RUN_COLUMNS.get(table, {})))
+    return frame.rename(former_names(frame.columns, table))
+
+
+def former_names(columns: Collection[str], table: str) -> dict[str, str]:
+    """Of the columns of a table of a published run, those of earlier versions with today's name."""
+    return dict(renamed(columns, RUN_COLUMNS.get(table, {})))

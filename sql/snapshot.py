@@ -7,14 +7,16 @@ and never into, so that a notebook may hold it open for as long as it likes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from sql.opening import limit_memory
+from sql.parquet_rows import columns_of, named_file
 
 #: Type of a column by the words of the data dictionary.
 TYPES = {
@@ -38,14 +40,17 @@ class RunTable:
         name: in the snapshot.
         comment: what it is for.
         columns: type (a key of `TYPES`) and meaning by name.
-        rows: columns by name, as typed values or as text; None where the run has no such table,
-            which is then empty.
+        rows: columns by name, as typed values or as text; a Parquet file is copied in batches, so
+            that a long table need not fit in memory; None where the run has no such table, which
+            is then empty.
+        former_names: columns of `rows` that are called otherwise today, with that name.
     """
 
     name: str
     comment: str
     columns: Mapping[str, tuple[str, str]]
-    rows: pl.DataFrame | None
+    rows: pl.DataFrame | Path | None
+    former_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def fill(
@@ -93,12 +98,15 @@ def _make(connection: duckdb.DuckDBPyConnection, table: RunTable) -> None:
         ),
     ]
     connection.execute("; ".join(statements))
-    if table.rows is not None:
-        present = {
-            name: f'cast("{name}" as {kind})'
-            for name, kind in types.items()
-            if name in table.rows.columns
-        }
+    if table.rows is None:
+        return
+    today = {table.former_names.get(name, name): name for name in columns_of(table.rows)}
+    present = {
+        name: f'cast("{today[name]}" as {kind})' for name, kind in types.items() if name in today
+    }
+    if isinstance(table.rows, Path):
+        _insert_from(connection, table.name, f"read_parquet({named_file(table.rows)})", present)
+    else:
         _insert(connection, table.name, table.rows, present)
 
 
@@ -108,16 +116,21 @@ def _insert(
     rows: pl.DataFrame,
     values: Mapping[str, str],
 ) -> None:
-    if not values:
-        return
-    names = ", ".join(f'"{name}"' for name in values)
     # A long table is handed over in slices: its copy for DuckDB would be as large as itself.
     for part in rows.iter_slices(_ROWS_AT_A_TIME):
         connection.register("incoming_", part.to_arrow())
-        connection.execute(
-            f'insert into "{table}" ({names}) select {", ".join(values.values())} from incoming_'
-        )
+        _insert_from(connection, table, "incoming_", values)
         connection.unregister("incoming_")
+
+
+def _insert_from(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: str, values: Mapping[str, str]
+) -> None:
+    if values:
+        names = ", ".join(f'"{name}"' for name in values)
+        connection.execute(
+            f'insert into "{table}" ({names}) select {", ".join(values.values())} from {rows}'
+        )
 
 
 @cache

@@ -80,6 +80,7 @@ def _signal(card: SignalCard, settings: SignalSettings | None) -> str:
         ("normalisation", cell(_normalisation(settings))),
         ("applies to", cell(card.applies_to.replace("_", " "))),
         ("measured per", cell(card.support)),
+        ("long lists", "computed in parts" if card.is_per_supplier else "computed as a whole"),
         ("sources", ", ".join(f"[`{name}`](sources.md#{name})" for name in card.sources)),
         ("input tables", ", ".join(map(code, card.inputs))),
         ("valid range", f"{low:g} to {high:g}"),

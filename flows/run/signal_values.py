@@ -10,6 +10,7 @@ from flows.run.request import inputs
 from flows.run.stage_progress import StageProgress
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun
+from signals.list_parts import computed
 from signals.registry import signals
 from signals.values import finish
 from sql.warehouse import Loaded, Warehouse
@@ -83,7 +84,7 @@ def _computed(
     progress = StageProgress("Computing the signals", len(signals()))
     for signal in signals().values():
         progress.step(signal.card.id)
-        finished = finish(signal.card, signal.compute(frames), suppliers, sites, as_of)
+        finished = finish(signal.card, computed(signal, frames), suppliers, sites, as_of)
         warehouse.reject("signal_values", finished.rejected, run_id)
         yield (
             inputs.explain_unavailable_sources(finished.values, signal.card, reasons, suppliers),

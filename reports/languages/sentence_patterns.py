@@ -147,6 +147,8 @@ PATTERNS: tuple[str, ...] = (
     "the others, {significant} of them statistically significant (fairness.csv).",
     "Source {source} is unavailable: {reason}.",
     "Source {source} is used in part: {reason}.",
+    "The page lists the first {shown} of {all} suppliers; all_suppliers.csv and ranked.parquet "
+    "have all.",
     # Workbook.
     "In top {count}",
     "Audit budget: {count}.",

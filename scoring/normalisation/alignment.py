@@ -124,17 +124,19 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .then(pl.lit(Status.NOT_COVERED.value))
         .otherwise(status)
     )
-    rows = _compact(joined).select(
-        status.alias("status"),
-        "status_reason",
-        value,
-        pl.col("stderr").fill_nan(None),
-        "period",
-        "observed_to",
-        "origin",
-        "source_used",
-        pl.lit(None, pl.Float64).alias("relevance"),
-        pl.lit(None, pl.String).alias("sector_note"),
+    rows = _compact(
+        joined.select(
+            status.alias("status"),
+            "status_reason",
+            value,
+            pl.col("stderr").fill_nan(None),
+            "period",
+            "observed_to",
+            "origin",
+            "source_used",
+            pl.lit(None, pl.Float64).alias("relevance"),
+            pl.lit(None, pl.String).alias("sector_note"),
+        )
     )
     usable, stderr = (
         joined.select(pl.when(rows["status"] == Status.OBSERVED).then(part).fill_null(np.nan))
@@ -150,17 +152,21 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
 
 
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with each text that all suppliers share held once.
+    """The rows with each text that all suppliers share, and each column without a value, held once.
 
     Most signals of a list apply to no supplier of it, for one reason.
     """
     shared = [
         name
         for name, kind in rows.schema.items()
-        if kind == pl.String and name != "supplier_id" and rows[name].n_unique() == 1
+        if rows.height
+        and (
+            rows[name].null_count() == rows.height
+            or (kind == pl.String and rows[name].n_unique() == 1)
+        )
     ]
-    return rows.drop(shared).with_columns(
-        pl.lit(rows[name][0], pl.String).alias(name) for name in shared
+    return rows.with_columns(
+        pl.lit(rows[name][0], rows.schema[name]).alias(name) for name in shared
     )
 
 

@@ -22,6 +22,10 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
+#: What is kept of `NormalisedValues`; all but the value of the peers is a risk.
+_READ_FIGURES = ("risk", "absolute", "percentile", "typical", "low", "high", "peer_value")
+
+
 @dataclass(frozen=True)
 class NormalisedMatrix:
     """Normalised values of all suppliers, signal by signal; matrices are [suppliers, signals].
@@ -245,8 +249,16 @@ def _evidence(
     reference: Reference,
     model: ScoringModel,
 ) -> NormalisedMatrix:
-    normalised: list[NormalisedValues] = []
-    for signal, usable in zip(signals, values, strict=True):
+    suppliers = comparison.cell_of_row.size
+
+    def matrix() -> Floats:
+        return np.empty((suppliers, len(signals)))
+
+    # Filled column by column: of a long list, what each signal gave does not fit beside it.
+    applicable = np.empty((suppliers, len(signals)), dtype=bool)
+    relevance, group_weight = matrix(), matrix()
+    columns = {name: matrix() for name in _READ_FIGURES}
+    for column, (signal, usable) in enumerate(zip(signals, values, strict=True)):
         key_of_value, reference_values = reference.values[signal.signal_id]
         read = partial(
             normalise,
@@ -256,29 +268,22 @@ def _evidence(
             reference=(comparison.cell_of_key[key_of_value], reference_values),
             quantiles=(model.missing.low_quantile, model.missing.high_quantile),
         )
-        normalised.append(_by_group(read, signal, aligned[signal.signal_id].scale))
-    suppliers = comparison.cell_of_row.size
-
-    def matrix(columns: list[NDArray[np.float64]]) -> Floats:
-        return np.column_stack(columns) if columns else np.empty((suppliers, 0))
-
-    applicable = np.ones((suppliers, len(signals)), dtype=bool)
-    for column, signal in enumerate(signals):
-        applicable[:, column] = aligned[signal.signal_id].applicable
-    relevance = matrix([aligned[signal.signal_id].relevance for signal in signals])
-    group_weight = matrix([aligned[signal.signal_id].group_weight for signal in signals])
+        measured = aligned[signal.signal_id]
+        applicable[:, column] = measured.applicable
+        relevance[:, column] = measured.relevance
+        group_weight[:, column] = measured.group_weight
+        found = _by_group(read, signal, measured.scale)
+        for name, filled in columns.items():
+            of_signal = getattr(found, name)
+            filled[:, column] = (
+                of_signal if name == "peer_value" else measured.relevance * of_signal
+            )
     return NormalisedMatrix(
         signals=signals,
-        risk=relevance * matrix([reading.risk for reading in normalised]),
-        absolute=relevance * matrix([reading.absolute for reading in normalised]),
-        percentile=relevance * matrix([reading.percentile for reading in normalised]),
-        typical=relevance * matrix([reading.typical for reading in normalised]),
-        low=relevance * matrix([reading.low for reading in normalised]),
-        high=relevance * matrix([reading.high for reading in normalised]),
-        peer_value=matrix([reading.peer_value for reading in normalised]),
         applicable=applicable,
         relevance=relevance,
         group_weight=group_weight,
+        **columns,
     )
 
 

@@ -27,6 +27,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     support="site",
     site_rule="mean",
+    is_per_supplier=True,
     change_type=ChangeType.FIRE,
     lag="Detections appear within a day; the science-quality record months later.",
     max_age_days=185,

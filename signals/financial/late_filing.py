@@ -25,6 +25,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     applies_to="firm",
     support="supplier",
+    is_per_supplier=True,
     lag="Known on the day the term ends.",
     max_age_days=1461,
     valid_range=(0.0, 5000.0),

@@ -32,6 +32,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     applies_to="firm",
     support="supplier",
+    is_per_supplier=True,
     lag=ACCOUNTS_LAG,
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-100.0, 100.0),

@@ -33,6 +33,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     applies_to="firm",
     support="supplier",
+    is_per_supplier=True,
     lag=ACCOUNTS_LAG,
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 20.0),

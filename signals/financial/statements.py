@@ -139,8 +139,16 @@ def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.L
     )
 
 
+def statement_items(inputs: Mapping[str, pl.LazyFrame]) -> list[str]:
+    """The items that any statement reports, in the order of their names."""
+    found = _facts(inputs).select(pl.col("item").unique()).collect()["item"]
+    return found.drop_nulls().sort().to_list()
+
+
 def annual_statements(
-    inputs: Mapping[str, pl.LazyFrame], items: Sequence[str] | None = None
+    inputs: Mapping[str, pl.LazyFrame],
+    items: Sequence[str] | None = None,
+    columns_of: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """One row per statement of every source and basis, with what is known of each item.
 
@@ -149,6 +157,8 @@ def annual_statements(
     Args:
         inputs: as for `statements`.
         items: the items that are asked for; None for all.
+        columns_of: the items that get columns, in this order, also where no statement reports
+            them, so that parts of a list have the same; None: those found.
 
     Returns:
         supplier_id, source_rank, basis, period_end, and per item found `value_<item>`,
@@ -158,7 +168,7 @@ def annual_statements(
     facts = _facts(inputs)
     if items is not None:
         facts = facts.filter(pl.col("item").is_in(items))
-    return (
+    found = (
         facts.sort(*STATEMENT, "item", "published_on", "concept", maintain_order=True)
         .group_by([*STATEMENT, "item"], maintain_order=True)
         .agg(
@@ -169,6 +179,16 @@ def annual_statements(
         .with_columns(taxonomy=pl.col("concept").str.extract(r"^(\w[\w-]*):").replace("dei", None))
         .collect()
         .pivot("item", index=STATEMENT, values=list(_KINDS))
+    )
+    if columns_of is None:
+        return found
+    columns = {f"{kind}_{item}": of for kind, of in _KINDS.items() for item in columns_of}
+    return found.select(
+        *STATEMENT,
+        *(
+            pl.col(name).cast(of) if name in found.columns else pl.lit(None, of).alias(name)
+            for name, of in columns.items()
+        ),
     )
 
 

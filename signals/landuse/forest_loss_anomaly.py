@@ -36,6 +36,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    is_per_supplier=True,
     change_type=ChangeType.VEGETATION_LOSS,
     lag="A year's loss is published about May of the next year.",
     max_age_days=1095,

@@ -44,7 +44,8 @@ def shortened(bundle: ReportBundle) -> ReportBundle:
 def test_the_file_is_that_of_a_bundle_with_all_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contributions, "_SUPPLIERS", 10)
+    monkeypatch.setattr(contributions, "_READ", 10)
+    monkeypatch.setattr(contributions, "_WRITTEN", 4)
     bundle = whole()
     write_outputs(shortened(bundle), tmp_path, with_documents=False)
     written = pl.read_parquet(tmp_path / "contributions.parquet")

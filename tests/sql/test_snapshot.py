@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -92,3 +93,14 @@ def test_a_value_of_another_type_is_an_error() -> None:
     rows = pl.DataFrame({"n": ["many"]})
     with duckdb.connect(":memory:") as connection, pytest.raises(duckdb.ConversionException):
         fill(connection, [RunTable("things", "Some.", {"n": (WHOLE, "n")}, rows)], (), None)
+
+
+def test_a_parquet_file_is_copied_under_the_names_and_types_of_today(tmp_path: Path) -> None:
+    path = tmp_path / "it's [1].parquet"
+    pl.DataFrame({"who": ["a", "b"], "n": [1, None], "unknown": [0, 0]}).write_parquet(path)
+    columns = {"supplier_id": (TEXT, "id"), "n": (NUMBER, "count"), "day": (DATE, "day")}
+    table = RunTable("named", "A table.", columns, path, {"who": "supplier_id"})
+    with duckdb.connect(":memory:") as connection:
+        fill(connection, [table], (), None)
+        rows = connection.execute("from named").fetchall()
+    assert rows == [("a", 1.0, None), ("b", None, None)]

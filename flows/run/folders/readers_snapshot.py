@@ -18,7 +18,8 @@ from configs import durable_files
 from flows.run.folders import publication, published_runs
 from reports.data_dictionary import output_columns
 from reports.outputs.registry import table_outputs
-from sql.published_tables import current_names, table_file
+from sql.parquet_rows import columns_of
+from sql.published_tables import former_names, table_file
 from sql.snapshot import RunTable, fill
 
 FILE = "snapshot.duckdb"
@@ -79,25 +80,28 @@ def run_tables(folder: Path | None) -> list[RunTable]:
         folder: of the run; None for empty tables.
     """
     described = output_columns()
-    return [
-        RunTable(
-            name=output.name,
-            comment=f"{output.content[0].upper()}{output.content[1:]}.",
-            columns={c.name: (c.kind, c.meaning) for c in described[output.file].values()},
-            rows=None if folder is None else _rows(table_file(folder, output.file), output.name),
+    tables = []
+    for output in table_outputs():
+        if output.file in _REPEATED:
+            continue
+        rows = None if folder is None else _rows(table_file(folder, output.file))
+        tables.append(
+            RunTable(
+                name=output.name,
+                comment=f"{output.content[0].upper()}{output.content[1:]}.",
+                columns={c.name: (c.kind, c.meaning) for c in described[output.file].values()},
+                rows=rows,
+                former_names={} if rows is None else former_names(columns_of(rows), output.name),
+            )
         )
-        for output in table_outputs()
-        if output.file not in _REPEATED
-    ]
+    return tables
 
 
-def _rows(path: Path | None, name: str) -> pl.DataFrame | None:
-    if path is None:
-        return None
-    if path.suffix == ".parquet":
-        return current_names(pl.read_parquet(path), name)
+def _rows(path: Path | None) -> pl.DataFrame | Path | None:
+    if path is None or path.suffix == ".parquet":
+        return path
     # As text: the snapshot's columns have the declared types, whatever a month happens to hold.
-    return current_names(pl.read_csv(path, infer_schema=False), name)
+    return pl.read_csv(path, infer_schema=False)
 
 
 def _ranks(folder: Path) -> pl.DataFrame:

@@ -23,7 +23,13 @@ from flows.run.work.work_folder import WorkFolder
 from reports.tables.rejections import LIST_TABLES
 from signals.card import Collection, SignalCard, SourceCard, Status
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
-from signals.financial.statements import PREPARED, annual_statements
+from signals.financial.statements import (
+    ACCOUNT_TABLES,
+    PREPARED,
+    annual_statements,
+    statement_items,
+)
+from signals.list_parts import is_long, parts_of
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
@@ -120,14 +126,25 @@ def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl
         for table in sql.tables("20_staging")
         if table not in LIST_TABLES
     }
-    frames[PREPARED] = annual_statements(frames).lazy()
-    frames[AMBIGUOUS] = error_factors(frames).collect().lazy()
-    return {
-        **frames,
+    frames |= {
         "suppliers": prepared.suppliers.lazy(),
         "sites": prepared.sites.lazy(),
         "run": pl.LazyFrame({"as_of": [as_of]}),
     }
+    frames[PREPARED] = _annual_statements(prepared, frames)
+    frames[AMBIGUOUS] = error_factors(frames).collect().lazy()
+    return frames
+
+
+def _annual_statements(prepared: PreparedRun, frames: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """The annual statements; those of a long list are a file of the work folder."""
+    if not is_long(prepared.suppliers.height):
+        return annual_statements(frames).lazy()
+    accounts = {name: frames[name] for name in (*ACCOUNT_TABLES, "suppliers", "sites")}
+    items = statement_items(accounts)
+    parts = (annual_statements(part, columns_of=items) for part in parts_of(accounts))
+    prepared.workspace.write_parts(artefacts.ANNUAL_STATEMENTS, parts)
+    return prepared.workspace.scan_frame(artefacts.ANNUAL_STATEMENTS)
 
 
 def _published(warehouse: Warehouse, prepared: PreparedRun, table: str) -> pl.LazyFrame:

@@ -74,6 +74,8 @@ REJECTED_ROWS = Table("measure/rejected.parquet")
 
 #: Tables that the signals read from files.
 PUBLISHED = "measure/published"
+#: Annual statements of a long list.
+ANNUAL_STATEMENTS = Table(f"{PUBLISHED}/annual_statements.parquet")
 
 
 def published_rows(table: str) -> Table:

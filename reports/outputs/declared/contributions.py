@@ -10,8 +10,9 @@ from reports.bundle import ReportBundle
 from reports.outputs.output import Column, TableOutput
 from reports.redistribution import withhold_contributions
 
-#: Suppliers whose rows are in memory at a time.
-_SUPPLIERS = 20_000
+#: Suppliers whose rows are read at a time, as the stage wrote them, and those sorted and written at
+#: a time: sorting and writing take several times the rows.
+_READ, _WRITTEN = 20_000, 3_000
 
 
 def _parts(bundle: ReportBundle) -> Iterator[pl.DataFrame] | None:
@@ -22,14 +23,18 @@ def _parts(bundle: ReportBundle) -> Iterator[pl.DataFrame] | None:
 
 def _by_supplier(rows: pl.LazyFrame, bundle: ReportBundle) -> Iterator[pl.DataFrame]:
     ids = bundle.suppliers["supplier_id"].sort()
-    for start in range(0, ids.len(), _SUPPLIERS):
-        some = ids.slice(start, _SUPPLIERS)
-        part = (
-            rows.filter(pl.col("supplier_id").is_between(pl.lit(some[0]), pl.lit(some[-1])))
-            .collect()
-            .sort("supplier_id", "signal_id")
-        )
-        yield withhold_contributions(part, bundle.signal_cards, bundle.source_cards)
+    for start in range(0, ids.len(), _READ):
+        some = ids.slice(start, _READ)
+        read = rows.filter(_within(some)).collect()
+        for first in range(0, some.len(), _WRITTEN):
+            part = read.filter(_within(some.slice(first, _WRITTEN)))
+            yield withhold_contributions(
+                part.sort("supplier_id", "signal_id"), bundle.signal_cards, bundle.source_cards
+            )
+
+
+def _within(ids: pl.Series) -> pl.Expr:
+    return pl.col("supplier_id").is_between(pl.lit(ids[0]), pl.lit(ids[-1]))
 
 
 OUTPUT = TableOutput(
