@@ -250,6 +250,7 @@ class Publish(Block):
 
     minimum_suppliers: Count
     minimum_sources_ok: Annotated[int, Field(ge=0)]
+    upload_to: str | None
     hold: Hold
 
 

@@ -80,9 +80,11 @@ def check(
     open and 2 otherwise.
     """
     from flows.run.request.list_files import check_of, write_check
+    from flows.run.storage.stored_inputs import with_local_list
 
     terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, files, drop, mapping, completed)
+    settings = with_local_list(settings, out)
     found = check_of(settings)
     written = write_check(found, out, mapping)
     if as_json:
@@ -130,12 +132,13 @@ def export(
     from configs import durable_files
     from configs.config_errors import UsageError
     from flows.run.request.list_files import export_of
+    from flows.run.storage.stored_inputs import with_local_list
 
     terminal.start_log(verbose)
     if target.exists():
         raise UsageError(f"{target}: this file exists; give another name with --out")
     settings = run_request.settings_of(profile, overrides, files, drop, mapping, completed)
-    found = export_of(settings, template)
+    found = export_of(with_local_list(settings, target.parent), template)
     durable_files.write_bytes(target, found.content)
     typer.echo(f"Written: {target} (sites: {found.written:,})")
     for note in found.notes:

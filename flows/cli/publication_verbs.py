@@ -16,6 +16,8 @@ from flows.cli.option_types import (
     AsOf,
     Force,
     Out,
+    Overrides,
+    Profile,
     ReportLanguage,
     ReportLanguageName,
     RunId,
@@ -38,7 +40,7 @@ _Run = Annotated[str, typer.Argument(help="Id of a run or its first characters."
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
-    for verb in (publish, withdraw, latest, report):
+    for verb in (publish, withdraw, latest, report, upload):
         app.command()(verb)
 
 
@@ -112,6 +114,41 @@ def latest(
     with one_run_at_a_time(out):
         decision = run_states.name_latest(out, run, reason, by)
     _print(decision, out, None, as_json)
+
+
+def upload(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            help="Folder in object storage; default: publish.upload_to.",
+            metavar="s3://BUCKET/PATH",
+        ),
+    ] = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Upload the published runs to object storage; its `latest.json` follows `latest`."""
+    from configs.config_errors import UsageError
+    from flows.run.folders import uploaded_runs
+    from flows.run.folders.folder_lock import one_run_at_a_time
+
+    terminal.start_log(verbose)
+    address = to or run_request.settings_of(profile, overrides).publish.upload_to
+    if address is None:
+        raise UsageError(
+            "upload: no address is named; give --to s3://bucket/path, or set publish.upload_to"
+        )
+    with one_run_at_a_time(out):
+        done = uploaded_runs.upload(out, address)
+    if as_json:
+        terminal.print_json(asdict(done))
+        return
+    typer.echo(f"Uploaded to {done.address}: {len(done.runs)} runs, {done.bytes:,} bytes")
+    typer.echo(f"latest.json names {done.latest or 'no run'}")
 
 
 def _print(decision: Decision, out: Out, sentence: str | None, as_json: bool) -> None:

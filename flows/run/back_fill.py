@@ -11,7 +11,7 @@ from typing import Any
 from configs.config_errors import UsageError
 from flows.run import stages
 from flows.run.carried_months import Carried, carry_over, staging_day, undated
-from flows.run.folders import published_runs, readers_snapshot, run_states
+from flows.run.folders import published_runs, readers_snapshot, run_states, uploaded_runs
 from flows.run.folders.folder_lock import one_run_at_a_time
 from flows.run.request.list_reading import read_list
 from flows.run.results import decisions_in_force
@@ -176,6 +176,9 @@ def move_latest_to_last(
             move_latest(out, run_id)
             # Earlier months show the decisions of their time; this one is the last after all.
             decisions_in_force.bring_into_force(out)
+            upload_to = request.settings.publish.upload_to
+            if upload_to is not None:
+                uploaded_runs.upload(out, upload_to, [run_id])
         readers_snapshot.write_snapshot(out)
 
 

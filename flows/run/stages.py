@@ -17,7 +17,7 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import scoring_stage
 from flows.run.decisions import prioritisation_stage
-from flows.run.folders import publication, published_runs
+from flows.run.folders import publication, published_runs, uploaded_runs
 from flows.run.folders.folder_lock import note_request, one_run_at_a_time
 from flows.run.folders.list_of_folder import reject_other_list
 from flows.run.folders.run_log import log_run_outcome
@@ -77,6 +77,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     reject_limits_of_none(settings)
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
+    uploaded_runs.reject_unusable(settings.publish.upload_to)
     fingerprint = None if read else earlier_list.fingerprint_of_list(settings.suppliers)
     if fingerprint and not request.force:
         read = earlier_list.take_over(request.out, fingerprint)

@@ -121,7 +121,13 @@ def _without_empty(value: object) -> object:
 
 
 def request_of(settings: Settings, as_of: str | None, out: Path, force: bool) -> RunRequest:
-    """What the stages are asked for."""
+    """What the stages are asked for; lists and mirrors in object storage are fetched.
+
+    Raises:
+        UsageError: the day is none of the calendar, or the storage does not answer.
+    """
+    from flows.run.storage.stored_inputs import with_local_inputs
     from flows.run.work.stage_types import RunRequest
 
-    return RunRequest(settings, parsed_as_of(as_of), out, force)
+    day = parsed_as_of(as_of)
+    return RunRequest(with_local_inputs(settings, out), day, out, force)

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from configs.config_errors import UsageError
 from flows.run.decisions import decision_tables
 from flows.run.folders import (
     publication,
@@ -16,6 +17,7 @@ from flows.run.folders import (
     published_runs,
     readers_snapshot,
     run_states,
+    uploaded_runs,
 )
 from flows.run.folders.leftovers import FINISHED
 from flows.run.folders.publish_guard import Finding, RunFacts, findings
@@ -76,6 +78,7 @@ def publish(prepared: PreparedRun) -> Published:
         with Warehouse(request.out / "warehouse.duckdb") as warehouse:
             warehouse.finish_run(run_id, state, dt.datetime.now(dt.UTC), record)
     note_finished(prepared, run_id)
+    upload_fault = _upload(prepared, run_id, state)
     rejected = workspace.read_frame(artefacts.REJECTED_ROWS)
     of_list = rejected_of_list(rejected)
     # The next run of this request asks the sources again: only an unfinished one goes on.
@@ -93,9 +96,28 @@ def publish(prepared: PreparedRun) -> Published:
         already_published=is_kept,
         is_latest=publication.latest_run(request.out) == run_id,
         state=state,
-        attention=run_states.attention(request.out, record),
+        attention=run_states.attention(request.out, record) or upload_fault,
         latest_note=note,
     )
+
+
+def _upload(prepared: PreparedRun, run_id: str, state: str) -> str | None:
+    """Upload the run where the settings ask for it; what went wrong, in one sentence.
+
+    The run is published here whatever the storage does.
+    """
+    upload_to = prepared.request.settings.publish.upload_to
+    if upload_to is None or state != PUBLISHED:
+        return None
+    out = prepared.request.out
+    try:
+        uploaded_runs.upload(out, upload_to, [run_id])
+    except UsageError as error:
+        return (
+            f"run {run_id} is published in {out} and was not uploaded: {error}; then: "
+            f"understory upload --to {upload_to} --out {out}"
+        )
+    return None
 
 
 def in_language(record: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def reject_address(out: Path) -> Path:
     if found:
         raise UsageError(
             f"--out {found[1]}:// is an address, and results go to a folder of this machine: the "
-            "warehouse needs a disk that can be locked; name a folder, and copy the run's folder "
-            "to the store afterwards"
+            "warehouse needs a disk that can be locked; name a folder, and set publish.upload_to "
+            "to s3://bucket/path to have each published run uploaded"
         )
     return out
