@@ -48,8 +48,8 @@ def storage_address(text: str | Path, of: str) -> StorageAddress:
     path = found["path"].strip("/")
     if path and not is_safe(path):
         raise UsageError(
-            f"{of} {str(text)!r}: its path has an empty part, a dot part or a control character; write "
-            "it as s3://bucket/path"
+            f"{of} {str(text)!r}: its path has an empty part, a dot part or a control character; "
+            "write it as s3://bucket/path"
         )
     return StorageAddress(found["bucket"], path)
 
