@@ -42,8 +42,8 @@ def storage_address(text: str | Path, of: str) -> StorageAddress:
     found = _S3.match(str(text))
     if found is None or not _BUCKET.fullmatch(found["bucket"]):
         raise UsageError(
-            f"{of} {str(text)!r}: this is no address of object storage; write it as s3://bucket/path, "
-            "with the bucket's name in lower-case letters, digits, dots and hyphens"
+            f"{of} {str(text)!r}: this is no address of object storage; write it as "
+            "s3://bucket/path, with the bucket's name in lower-case letters, digits, dots and hyphens"
         )
     path = found["path"].strip("/")
     if path and not is_safe(path):
