@@ -43,7 +43,7 @@ def storage_address(text: str | Path, of: str) -> StorageAddress:
     if found is None or not _BUCKET.fullmatch(found["bucket"]):
         raise UsageError(
             f"{of} {str(text)!r}: this is no address of object storage; write it as "
-            "s3://bucket/path, with the bucket's name in lower-case letters, digits, dots and hyphens"
+            "s3://bucket/path, with a bucket of lower-case letters, digits, dots and hyphens"
         )
     path = found["path"].strip("/")
     if path and not is_safe(path):
