@@ -170,12 +170,15 @@ class ObjectStore:
         Raises:
             UsageError: the storage does not answer.
         """
+
+        def ask() -> bytes:
+            return bytes(self._library.get(self._store, path).bytes())
+
         try:
-            return self._asked(
-                path, lambda: bytes(self._library.get(self._store, path).bytes()), is_there=False
-            )
+            content: bytes = self._asked(path, ask, is_there=False)
         except FileNotFoundError:
             return None
+        return content
 
     def write(self, path: str, content: Path | bytes) -> None:
         """Write an object; it is there whole or not at all.
