@@ -145,6 +145,8 @@ PATTERNS: tuple[str, ...] = (
     "tenth stays in it ({least} is needed). Read the priority bands and the intervals.",
     "Fairness: {failing} of {compared} comparisons of groups lie outside {least} to {most} times "
     "the others, {significant} of them statistically significant (fairness.csv).",
+    "{count} sources could not be reached: {list}. Check the connection to the internet, then run "
+    "again.",
     "Source {source} is unavailable: {reason}.",
     "Source {source} is used in part: {reason}.",
     "The page lists the first {shown} of {all} suppliers; all_suppliers.csv and ranked.parquet "

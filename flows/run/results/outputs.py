@@ -15,6 +15,7 @@ from flows.run.history.rank_history import history
 from flows.run.identity import identify
 from flows.run.request import inputs, manifest, weight_approval
 from flows.run.results.list_checks import list_checks
+from flows.run.results.source_warnings import source_warnings
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
@@ -39,21 +40,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     scored = workspace.read_json(artefacts.SCORED)
     record = workspace.read_json(artefacts.LIST_INTAKE)
     source_records = inputs.source_records(prepared)
-    warnings = [
-        f"Source {source['title']} is unavailable: {source['reason'].rstrip('.')}."
-        for source in source_records
-        if source["status"] == "unavailable"
-    ]
-    warnings += [
-        f"Source {source['title']} is used in part: {source['stopped_early'].rstrip('.')}."
-        for source in source_records
-        if "stopped_early" in source
-    ]
-    warnings += [
-        f"Source {source['title']}: {source['not_used'].rstrip('.')}."
-        for source in source_records
-        if "not_used" in source
-    ]
+    warnings = source_warnings(source_records)
     return manifest.build(
         run_id=measured["run_id"],
         identity=measured["identity"],
