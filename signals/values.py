@@ -72,6 +72,11 @@ _STATUS_ORDER = (
 )
 
 
+#: Values of signals without any row, which differ by the key of their rows, by what counts as a
+#: location, and by whether sites are averaged by district alone.
+WithoutRows = dict[tuple[str, object, bool], pl.DataFrame]
+
+
 @dataclass(frozen=True)
 class FinishedSignal:
     """A signal's values for a run.
@@ -95,6 +100,7 @@ def finish(
     suppliers: pl.DataFrame,
     sites: pl.DataFrame,
     as_of: dt.date,
+    without_rows: WithoutRows | None = None,
 ) -> FinishedSignal:
     """Reject impossible values, age out old ones, and give every supplier a status.
 
@@ -114,6 +120,8 @@ def finish(
         sites: at least site_id, supplier_id, latitude, longitude, geometry_wkt, location_reason,
             has_measurable_location.
         as_of: the date of the run; values older than the card's max_age become `too_old`.
+        without_rows: what earlier calls for the same list found of signals without any row.
+            Brought up to date.
 
     Raises:
         ValueError: two rows for one supplier or site, or a value of a signal with several
@@ -122,7 +130,14 @@ def finish(
     key = "site_id" if card.support == "site" else "supplier_id"
     sites = measurable_sites(sites, card.location_needed)
     listed = sites if key == "site_id" else suppliers
-    rows = _judged(card, _typed(computed, key), listed.select(key), as_of)
+    given = computed.collect()
+    kind = (key, card.location_needed, card.pillar is Pillar.ENVIRONMENT)
+    if given.is_empty() and without_rows is not None and kind in without_rows:
+        values = without_rows[kind].with_columns(signal_id=pl.lit(card.id), as_of=pl.lit(as_of))
+        return FinishedSignal(
+            values, pl.DataFrame(schema=SITE_VALUES_SCHEMA), pl.DataFrame(schema=REJECTED_SCHEMA)
+        )
+    rows = _judged(card, _typed(given, key), listed.select(key), as_of)
     if rows[key].is_duplicated().any():
         raise ValueError(f"signal {card.id}: it gives two values for one {key}")
     rows = _with_source(card, rows)
@@ -158,11 +173,12 @@ def finish(
         .sort("supplier_id")
         .collect()
     )
+    if given.is_empty() and without_rows is not None:
+        without_rows[kind] = values
     return FinishedSignal(values, site_values, rejected)
 
 
-def _typed(computed: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    given = computed.collect()
+def _typed(given: pl.DataFrame, key: str) -> pl.LazyFrame:
     return given.lazy().select(
         pl.col(key).cast(pl.String),
         *(

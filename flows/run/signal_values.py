@@ -12,7 +12,7 @@ from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun
 from signals.list_parts import computed
 from signals.registry import signals
-from signals.values import finish
+from signals.values import WithoutRows, finish
 from sql.warehouse import Loaded, Warehouse
 
 
@@ -81,10 +81,13 @@ def _computed(
     """The values of each signal, by supplier and by site; rejected ones go to the warehouse."""
     suppliers, sites, as_of = prepared.suppliers, prepared.sites, prepared.request.as_of
     reasons = inputs.unavailable_sources(prepared)
+    without_rows: WithoutRows = {}
     progress = StageProgress("Computing the signals", len(signals()))
     for signal in signals().values():
         progress.step(signal.card.id)
-        finished = finish(signal.card, computed(signal, frames), suppliers, sites, as_of)
+        finished = finish(
+            signal.card, computed(signal, frames), suppliers, sites, as_of, without_rows
+        )
         warehouse.reject("signal_values", finished.rejected, run_id)
         yield (
             inputs.explain_unavailable_sources(finished.values, signal.card, reasons, suppliers),

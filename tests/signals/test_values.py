@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from signals.card import Pillar, SignalCard
 from signals.landuse.forest_loss_rate import CARD as SITE_CARD
 from signals.measurable_sites import measurable_sites
-from signals.values import FinishedSignal, finish
+from signals.registry import signals
+from signals.values import FinishedSignal, WithoutRows, finish
 from tests.signals.builders import AS_OF, keeps_contract, sites, suppliers
 
 COMPANY_CARD = SITE_CARD.model_copy(
@@ -297,3 +298,20 @@ def test_a_town_counts_half_and_only_where_the_card_takes_towns() -> None:
     of_place = measurable_sites(sites, "exact")
     assert of_place["has_measurable_location"].to_list() == [True, False]
     assert of_place["is_town_location"].to_list() == [False, False]
+
+
+def test_signals_without_rows_are_as_if_each_were_finished_alone() -> None:
+    without_rows: WithoutRows = {}
+    for signal in signals().values():
+        key = "site_id" if signal.card.support == "site" else "supplier_id"
+        empty = computed(key)
+        alone = finish(signal.card, empty, SUPPLIERS, SITES, AS_OF)
+        shared = finish(signal.card, empty, SUPPLIERS, SITES, AS_OF, without_rows)
+        assert shared.values.equals(alone.values)
+        assert shared.values.schema == alone.values.schema
+        assert shared.site_values.equals(alone.site_values)
+        assert shared.rejected.equals(alone.rejected)
+    # One with a row is not taken for one without.
+    given = computed("site_id", {"site_id": "A1", "value": 0.02})
+    shared = finish(SITE_CARD, given, SUPPLIERS, SITES, AS_OF, without_rows)
+    assert shared.values.equals(finish(SITE_CARD, given, SUPPLIERS, SITES, AS_OF).values)

@@ -21,7 +21,7 @@ from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel, scoring_model
-from signals.card import SignalCard
+from signals.card import SignalCard, SourceCard
 from sql.warehouse import Warehouse
 
 # A run is of the same list when at least this share of the shorter list is on both.
@@ -51,6 +51,7 @@ def changes(
     as_of: dt.date,
     present: ReadMonth,
     cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
 ) -> Changes:
     """Compare this month with the latest published one before it.
 
@@ -60,6 +61,7 @@ def changes(
         as_of: of this run.
         present: this month as read.
         cards: of all registered signals, by id.
+        sources: cards of all registered sources, by id.
     """
     previous = _previous(warehouse, as_of, present.supplier_ids)
     if previous is None:
@@ -69,7 +71,7 @@ def changes(
     name = pl.lit(run_id).alias("previous_run_id")
     late = restated(values, present.values).filter(pl.col("period").is_not_null())
     try:
-        model, reference = _method_of(manifest, out, cards, present)
+        model, reference = method_of(manifest, out, cards, sources, present)
     except (ValidationError, UsageError, DataRejectedError) as error:
         why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         note = (
@@ -132,14 +134,26 @@ def _previous(
     return None
 
 
-def _method_of(
-    manifest: Mapping[str, Any], out: Path, cards: Mapping[str, SignalCard], present: ReadMonth
+def method_of(
+    manifest: Mapping[str, Any],
+    out: Path,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
+    present: ReadMonth,
 ) -> tuple[ScoringModel, Reference | None]:
-    """The method of a past run, of the signals that are still known."""
+    """The method of a past run, of the signals that are still known.
+
+    Args:
+        manifest: of the past run.
+        out: the folder of results, for frozen references.
+        cards: of all registered signals, by id.
+        sources: cards of all registered sources, by id.
+        present: this month, whose reference is taken where it is that of the past run.
+    """
     settings = Settings.model_validate(manifest["config"])
     shared = {name: line for name, line in settings.signals.items() if name in cards}
     known = settings.model_copy(update={"signals": shared})
-    model = scoring_model(known, {name: cards[name] for name in shared})
+    model = scoring_model(known, {name: cards[name] for name in shared}, sources)
     used = manifest["reference"]
     if used["mode"] == "own":
         return model, None
