@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 from babel import Locale
 
-from reports.country_names import country_name
+from reports.country_names import country_name, country_name_in
 from reports.languages.catalogue import translator
 from reports.languages.sentences import Sentences
 from signals.card import SignalCard, SourceCard
@@ -117,13 +117,9 @@ class ReportBundle:
         """
         names: dict[str, str] = {}
         if self.language != "en":
-            territories = Locale.parse(self.language).territories
-            names = {
-                country_name(iso3): territories.get(iso2, country_name(iso3))
-                for iso3, iso2 in self.suppliers.select("country_iso3", "country_iso2")
-                .unique()
-                .iter_rows()
-            }
+            locale = Locale.parse(self.language)
+            countries = self.suppliers["country_iso3"].drop_nulls().unique()
+            names = {country_name(iso3): country_name_in(locale, iso3) for iso3 in countries}
         return Sentences(translator(self.language), self.signal_cards, names)
 
     def weights(self) -> dict[str, float | None]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reports.languages.relation_patterns import RELATION_PATTERNS, RELATION_PHRASES
+
 #: Behind the sentence of a signal, where its card does not name them (`scoring.explanation`).
 PEER = "Peer median: {peer}."
 SOURCE = "Source: {source}, data to {date}."
@@ -20,6 +22,7 @@ MOVES: Mapping[str, tuple[str, str]] = {
 
 #: Of two that fit a sentence, the one with more text of its own counts.
 PATTERNS: tuple[str, ...] = (
+    *RELATION_PATTERNS,
     # Signals without a value.
     "{title}: no value as of {day}: {why}.",
     "{title}: no value: {why}.",
@@ -210,6 +213,7 @@ PATTERNS: tuple[str, ...] = (
 
 #: Sentences and phrases without a part.
 PHRASES: tuple[str, ...] = (
+    *RELATION_PHRASES,
     "almost 0", "not known", "an unstated period", "an unstated date", "its source",
     "does not apply", "not covered", "too old", "contested and not used until reviewed",
     "it is switched off", "no address or folder is set for it",

@@ -20,6 +20,7 @@ import polars as pl
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from reports.languages.catalogue import Translator
+from reports.languages.relation_patterns import COMPANY_SHAPE, LONGEST_STEP, STEP_SHAPE
 from reports.languages.sentence_patterns import MOVES, PATTERNS, PEER, SOURCE
 from scoring.explanation.sentences import unit_text
 from signals.card import SignalCard
@@ -34,12 +35,18 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TITLE = "title"
 #: Parts that are names, which no language translates; any other is a figure or words.
-_NAMES = frozenset({"source", "sources", "holder", "list", "name", "place", "run"})
+_NAMES = frozenset({
+    "source", "sources", "holder", "list", "name", "place", "run", "company", "other", "origin",
+    "detail",
+})  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
 #: What some parts look like; any other may be any text.
 _SHAPES = {
     # Brackets that are closed, so that it does not go on to the next entry of a list.
-    "why": r"(?:[^()]|\([^()]*\))+?",
+    **dict.fromkeys(("why", "origin", "detail"), r"(?:[^()]|\([^()]*\))+?"),
+    "step": STEP_SHAPE,
+    "company": COMPANY_SHAPE,
+    "other": COMPANY_SHAPE,
     "count": r"\d[\d,]*",
     "before": "[^;]+?",
     "after": "[^;]+?",
@@ -144,6 +151,11 @@ class Sentences:
         if found is None and _LETTER.search(english):
             self.english.add(english)
         return english if found is None else found
+
+    def entries(self, english: str) -> str:
+        """A list of known texts, such as the steps of a path, entry by entry; else as `text`."""
+        found = None if self._is_english else self._part(english)
+        return self.text(english) if found is None else found
 
     def column(self, texts: pl.Series) -> pl.Series:
         """The texts of a column; null stays null."""
@@ -303,7 +315,8 @@ def _templates(cards: Mapping[str, SignalCard], titles: str) -> Iterator[_Templa
 def _template(messages: tuple[str, ...], titles: str) -> _Template:
     whole = " ".join(messages)
     start = _PLACEHOLDER.split(whole, maxsplit=1)[0][:_START]
-    return _Template(_literal(whole), messages, titles, len(_PLACEHOLDER.sub("", whole)), start)
+    length = len(_PLACEHOLDER.sub("", whole.replace("{step}", LONGEST_STEP)))
+    return _Template(_literal(whole), messages, titles, length, start)
 
 
 def _literal(template: str) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 from babel import Locale
 
 from reports.bundle import ReportBundle
-from reports.languages.catalogue import message
+from reports.languages.catalogue import Translator, message
 from reports.languages.sentences import Sentences
 from reports.page.html_overview import record
 from scoring.tune.country_effects import MIN_COUNTRIES, CountryPermutation, IncomeSlope
@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, str] = {
     "flag_rate_top_k": "In the top {count}",
 }
 
-_HEADINGS: Mapping[str, str] = {
+HEADINGS: Mapping[str, str] = {
     "income_group": message("Income of the country"),
     "firm_size": message("Size of the company"),
     "language": message("Language of the country"),
@@ -65,7 +65,7 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
         "columns": [text.format(count=f"{bundle.top_k:,}") for text in COLUMNS.values()],
         "dimensions": [
             {
-                "heading": _HEADINGS[dimension],
+                "heading": HEADINGS[dimension],
                 "rows": _rows(table, dimension, words),
                 "too_small": _too_small(table, dimension, words),
             }
@@ -110,7 +110,7 @@ def _rows(table: pl.DataFrame, dimension: str, words: Sentences) -> list[dict[st
         sizes[row["group"]] = row["suppliers"]
     return [
         {
-            "group": _group(dimension, group, words),
+            "group": group_in_words(dimension, group, words),
             "suppliers": sizes[group],
             "cells": [by_measure[measure] for measure in COLUMNS],
         }
@@ -120,11 +120,17 @@ def _rows(table: pl.DataFrame, dimension: str, words: Sentences) -> list[dict[st
 
 def _too_small(table: pl.DataFrame, dimension: str, words: Sentences) -> list[str]:
     small = table.filter(pl.col("dimension") == dimension, pl.col("within_0_80_1_25") == "too_few")
-    return sorted({_group(dimension, group, words) for group in small["group"]})
+    return sorted({group_in_words(dimension, group, words) for group in small["group"]})
 
 
-def _group(dimension: str, group: str, words: Sentences) -> str:
-    """A group in the language of the page; languages and regions as CLDR names them."""
+def group_in_words(dimension: str, group: str, words: Sentences | Translator) -> str:
+    """A group in a language; languages and regions as CLDR names them.
+
+    Args:
+        dimension: a key of `HEADINGS`.
+        group: as in the table `fairness`.
+        words: of the language.
+    """
     english = group_name(dimension, group)
     if words.language == "en":
         return english

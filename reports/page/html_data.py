@@ -220,7 +220,24 @@ def _facts(bundle: ReportBundle) -> pl.DataFrame:
 
 
 def _in_language(listed: pl.DataFrame, words: Sentences) -> pl.DataFrame:
-    return listed.with_columns(words.column(listed[name]) for name in ("kind", "sentence"))
+    return listed.with_columns(
+        *(words.column(listed[name]) for name in ("kind", "sentence")),
+        _steps_in_language(listed["steps"], words),
+    )
+
+
+def _steps_in_language(steps: pl.Series, words: Sentences) -> pl.Series:
+    """Lines of words, a tab and an address, with the words in the language."""
+    if words.language == "en" or steps.null_count() == len(steps):
+        return steps
+    found = {
+        text: "\n".join(
+            f"{words.text(line.partition(chr(9))[0])}\t{line.partition(chr(9))[2]}"
+            for line in text.split("\n")
+        )
+        for text in steps.drop_nulls().unique()
+    }
+    return steps.replace_strict(found, default=None, return_dtype=pl.String)
 
 
 def embed(data: Mapping[str, object]) -> EmbeddedData:

@@ -160,10 +160,19 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         _with_flags(kept, bundle).with_columns(
             pl.col("pillar").replace_strict(dict(PILLAR_LABELS), default=pl.col("pillar")),
             pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status")),
+            _source_titles(bundle),
         ),
         printed_columns=8,
         printed_rows=_PRINTED_REASONS,
     )
+
+
+def _source_titles(bundle: ReportBundle) -> pl.Expr:
+    """The titles of sources in place of their ids, as people know them."""
+    titles = {source_id: card.title for source_id, card in bundle.source_cards.items()}
+    ids = pl.col("candidate_sources").str.split(", ")
+    named = ids.list.eval(pl.element().replace_strict(titles, default=pl.element()))
+    return named.list.join("; ").alias("candidate_sources")
 
 
 def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 #: Relation to its words along it and against it; `{to}` is the next company.
-_PHRASES: Mapping[str, tuple[str, str]] = {
+STEP_PHRASES: Mapping[str, tuple[str, str]] = {
     "match": ("is in the register as {to}", "is the supplier {to}"),
     "named": ("is the company named {to}", "is the supplier {to}"),
     "parent": ("is consolidated by {to}", "consolidates {to}"),
@@ -52,7 +52,7 @@ def clause_text(source_title: str) -> pl.Expr:
     ).replace_strict(
         {
             f"{kind}{mark}": phrase
-            for kind, both in _PHRASES.items()
+            for kind, both in STEP_PHRASES.items()
             for mark, phrase in zip(("", "<"), both, strict=True)
         },
         return_dtype=pl.String,

@@ -32,6 +32,8 @@ def page_texts(words: Translator) -> dict[str, Any]:
         "said": said,
         "is_english": said.is_english,
         "country": partial(_country, words),
+        "country_name": partial(_country_name, words),
+        "fairness_group": partial(_fairness_group, words),
         "sector": partial(_sector, words),
         "code": Markup("<code>{}</code>").format,
         "strong": Markup("<strong>{}</strong>").format,
@@ -86,6 +88,22 @@ def _country(words: Translator, choice: str) -> str:
     return (
         choice if words.language == "en" else f"{words.locale.territories.get(code, name)} ({code})"
     )
+
+
+def _country_name(words: Translator, row: Mapping[str, Any]) -> str:
+    """The country of a row of the ranked table: its name in the language, else as it stands."""
+    from reports.country_names import country_name_in
+
+    code = row.get("country_iso3")
+    return row.get("country") or "" if code is None else country_name_in(words.locale, code)
+
+
+def _fairness_group(words: Translator, row: Mapping[str, Any]) -> str:
+    """A group of suppliers with what it is a group by, such as `Region: Southern Asia`."""
+    from reports.page.fairness_section import HEADINGS, group_in_words
+
+    dimension = row["dimension"]
+    return f"{words.text(HEADINGS[dimension])}: {group_in_words(dimension, row['group'], words)}"
 
 
 def _sector(words: Translator, choice: str) -> str:

@@ -14,7 +14,8 @@ from flows.run.folders import published_runs
 from sql.published_tables import table_bytes, table_file
 
 _SHOWN = (
-    "supplier_id", "name", "country", "rank", "score", "priority_band", "priority_band_is_frozen",
+    "supplier_id", "name", "country", "country_iso3", "rank", "score", "priority_band",
+    "priority_band_is_frozen",
     "rank_p05", "rank_p95", "prob_top_k", "evidence_coverage", "override", "insufficient_reason",
 )  # fmt: skip
 _IN_HISTORY = ("rank", "rank_p05", "rank_p95", "score", "priority_band", "evidence_coverage",

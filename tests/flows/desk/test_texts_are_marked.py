@@ -8,7 +8,7 @@ from jinja2 import Environment, nodes
 
 import flows.desk.templates as package
 from flows.desk.languages.page_texts import page_texts
-from reports.languages.catalogue import Translator
+from reports.languages.catalogue import Translator, translator
 
 TEMPLATES = sorted(Path(package.__path__[0]).glob("*.j2"))
 _LETTERS = re.compile(r"[A-Za-z]{2}")
@@ -68,6 +68,20 @@ def test_choices_keep_their_codes() -> None:
     texts = page_texts(Translator("de", {"apparel": "Bekleidung"}, {}))
     assert texts["country"]("Germany (DE)") == "Deutschland (DE)"
     assert texts["sector"]("14 apparel") == "14 Bekleidung"
+
+
+def test_countries_and_groups_have_the_names_of_the_language() -> None:
+    english, german = (page_texts(Translator(one, {}, {})) for one in ("en", "de"))
+    row = {"country": "Germany", "country_iso3": "DEU"}
+    assert english["country_name"](row) == "Germany"
+    assert german["country_name"](row) == "Deutschland"
+    assert german["country_name"]({"country": "Elsewhere", "country_iso3": None}) == "Elsewhere"
+    spoken = {"dimension": "language", "group": "hi"}
+    assert english["fairness_group"](spoken) == "Language of the country: Hindi"
+    region = page_texts(translator("de"))["fairness_group"](
+        {"dimension": "region", "group": "Southern Asia"}
+    )
+    assert region == "Region: Südasien"
 
 
 def _shown_texts(node: nodes.Node) -> list[nodes.Const]:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from flows.documentation.messages import template
-from reports.languages.catalogue import Translator
+from reports.languages.catalogue import Translator, translator
 from reports.languages.sentence_patterns import PATTERNS, PHRASES
 from reports.languages.sentences import Sentences
 from scoring.explanation.sentences import sentence
@@ -29,6 +29,11 @@ _PARTS = {
     "list": ("Entity list of 1", "Entity list of 1"),
     "name": ("Alpha Works Ltd", "Alpha Works Ltd"),
     "place": ("Northern Province", "Northern Province"),
+    "company": ("Alpha (Pvt.) Ltd", "Alpha (Pvt.) Ltd"),
+    "other": ("Beta Holding Ltd", "Beta Holding Ltd"),
+    "origin": ("A register (2022)", "A register (2022)"),
+    "detail": ("51 %", "51 %"),
+    "step": ("Alpha (Pvt.) Ltd belongs to Beta Ltd", "«Alpha (Pvt.) Ltd belongs to Beta Ltd»"),
     "own": ("up 2.5", "«up 2,5 ranks»"),
     "known": ("down 3", "«down 3 ranks»"),
     "others": ("no change", "«no change»"),
@@ -121,6 +126,38 @@ def test_figures_days_and_what_is_not_known(
 ) -> None:
     assert words.text(english) == (english if shown is None else shown)
     assert words.is_english(english) == (shown is None)
+
+
+@pytest.mark.parametrize(
+    ("english", "shown"),
+    [
+        (
+            "Alpha (Pvt.) Ltd is in the register as Alpha Ltd (A register (2022), since 2019-01-02)"
+            "; Alpha Ltd is consolidated by Beta AG (A register (2022), since 2019-03-04)",
+            "Alpha (Pvt.) Ltd steht im Register als Alpha Ltd (A register (2022), seit 2. Januar "
+            "2019); Alpha Ltd wird von Beta AG konsolidiert (A register (2022), seit 4. März 2019)",
+        ),
+        (
+            "A GmbH received goods from B Ltd (your supplier list, since 2021-02-01, 2 shipments, "
+            "the last on 2021-03-01: cotton yarn)",
+            "A GmbH erhielt Waren von B Ltd (Ihre Lieferantenliste, seit 1. Februar 2021, 2 "
+            "Sendungen, die letzte am 1. März 2021: cotton yarn)",
+        ),
+        ("A is owned by B (51 %) (BODS)", "A ist im Eigentum von B (51 %) (BODS)"),
+        ("Step 2: parent in a register", "Schritt 2: Muttergesellschaft laut Register"),
+    ],
+)
+def test_paths_of_relations_are_translated_step_by_step(english: str, shown: str) -> None:
+    for text, expected in (
+        (english, shown),
+        (
+            f"The supplier is related to a company on a list (C Ltd): {english}.",
+            f"Der Lieferant ist mit einem Unternehmen auf a list verbunden (C Ltd): {shown}.",
+        ),
+    ):
+        words = Sentences(translator("de"), CARDS)
+        assert words.entries(text) == expected
+        assert words.english == set()
 
 
 @pytest.mark.parametrize(

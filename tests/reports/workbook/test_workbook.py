@@ -18,7 +18,7 @@ from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISION_COLUMNS
 from reports.workbook.workbook_sheets import sheets as sheets_of
 from scoring.prioritisation.overrides import kept
-from tests.reports.sample import HOSTILE_NAMES, sample_bundle
+from tests.reports.sample import HOSTILE_NAMES, SOURCES, sample_bundle
 
 IDS = pl.Series(["S-1", "S-2", "-S3"])
 FILLED = {
@@ -120,6 +120,13 @@ def test_the_workbook_of_300_suppliers_prints_on_25_pages() -> None:
     ]
     assert many[0].rows.height >= 300
     assert sum(estimated_pages(part) for part in many) <= 25
+
+
+def test_candidate_sources_have_their_titles(sheets: dict[str, pl.DataFrame]) -> None:
+    titles = {card.title for card in SOURCES.values()}
+    named = sheets["Reasons"]["Candidate sources"].drop_nulls().unique().to_list()
+    assert named
+    assert {title for text in named for title in text.split("; ")} <= titles
 
 
 def test_every_sheet_says_what_it_is_not(content: bytes, sheets: dict[str, pl.DataFrame]) -> None:
