@@ -1,8 +1,8 @@
 """Staff tables of factories, farms and agencies, and lists of companies that resemble them.
 
 Forty tables of persons in 23 languages and twenty of companies in 16, then 24 and twelve more that
-hold persons in columns that are read. Each set was written from how such tables look, before the
-guard's rules were read for it. Names, numbers and addresses are synthetic.
+hold persons in columns that are read, then 40 and 34 in two halves. Each set was written from how
+such tables look, before the guard's rules were read for it. Names, numbers and addresses are synthetic.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _NEXT_TABLE, _NEXT_CELL = "\n#\n", " | "
 _COUNTRY = (
     "country", "pays", "país", "paese", "land", "ülke", "negara", "国家", "国", "국가", "ประเทศ",
     "الدولة", "страна", "देश", "quốc gia", "nchi", "দেশ", "ملک", "አገር", "kraj",
+    "البلد", "کشور", "davlat", "מדינה", "நாடு", "රට", "နိုင်ငံ", "ប្រទេស",
 )  # fmt: skip
 #: Words of headers of company names.
 _NAMES = (
@@ -29,6 +30,8 @@ _NAMES = (
 )  # fmt: skip
 #: Before the header of a column that holds personal data.
 _PERSONAL = "*"
+#: Before the header of the column of names where it holds companies.
+_NAME = "+"
 #: Around personal data inside a cell.
 _PIECE = re.compile(r"\[\[(.+?)\]\](?!\])")
 
@@ -38,17 +41,25 @@ class StaffTable(PlantedList):
     """A table under headers of its own.
 
     Attributes:
+        title: language and what it is.
         headers: as written.
         name_header: the one that a user would name as the column of names.
+        country: the header of the column of countries where its words do not say it.
+        has_personal_ids: whether its first column holds numbers of persons.
     """
 
+    title: str = ""
     headers: tuple[str, ...] = ()
     name_header: str = ""
+    country: str | None = None
+    has_personal_ids: bool = False
 
     @property
     def country_header(self) -> str | None:
         """The header of the column that says the country, or None."""
-        return next((one for one in self.headers if one.casefold() in _COUNTRY), None)
+        return self.country or next(
+            (one for one in self.headers if one.casefold() in _COUNTRY), None
+        )
 
     def write(self, folder: Path) -> Path:
         """Write the table and give its path."""
@@ -78,6 +89,16 @@ def further_company_tables() -> list[StaffTable]:
     return _tables("further_company_tables.txt")
 
 
+def person_lists_in_halves() -> list[StaffTable]:
+    """Lists of persons, split by a hash of their titles."""
+    return _tables("person_lists_in_halves.txt")
+
+
+def company_lists_in_halves() -> list[StaffTable]:
+    """Lists of companies that resemble those, split likewise."""
+    return _tables("company_lists_in_halves.txt")
+
+
 def _tables(file: str) -> list[StaffTable]:
     texts = (_CASES / file).read_text(encoding="utf-8").rstrip("\n").split(_NEXT_TABLE)
     return [_table(number, text) for number, text in enumerate(texts, start=1)]
@@ -90,15 +111,18 @@ def _table(number: int, text: str) -> StaffTable:
     headers = header.split(_NEXT_CELL)
     rows = tuple(tuple(cell.strip() for cell in line.split(_NEXT_CELL.rstrip())) for line in lines)
     personal = [at for at, name in enumerate(headers) if name.startswith(_PERSONAL)]
-    plain = tuple(name.removeprefix(_PERSONAL) for name in headers)
+    plain = tuple(name.removeprefix(_PERSONAL).removeprefix(_NAME) for name in headers)
     cells = [row[at] for row in rows for at in personal if row[at]]
     of_persons = [plain[at] for at in personal if any(map(str.isalpha, rows[0][at]))]
+    of_names = [plain[at] for at, name in enumerate(headers) if name.startswith(_NAME)]
     of_companies = [h for word in _NAMES for h in plain if word in h.casefold()]
     return StaffTable(
         name=f"{number:02d}-{title[:2]}",
         is_held_out=False,
         rows=rows,
         planted=tuple(dict.fromkeys([*cells, *pieces])),
+        title=title,
         headers=plain,
-        name_header=[*of_persons, *of_companies, plain[0]][0],
+        name_header=[*of_names, *of_persons, *of_companies, plain[0]][0],
+        has_personal_ids=0 in personal,
     )
