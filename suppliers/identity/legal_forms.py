@@ -19,7 +19,7 @@ from rigour.names.org_types import extract_org_types
 from rigour.text.normalize import Normalize
 
 from suppliers.identity.name_tokens import word_set
-from suppliers.identity.word_lists import word_list
+from suppliers.word_lists import word_list
 
 Kind = Literal["llc", "jsc", "lp", "sole", "coop", "state", "association", "corporate", "any"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from suppliers.identity.word_lists import word_list
+from suppliers.word_lists import word_list
 
 
 def word_set(text: str) -> frozenset[str]:

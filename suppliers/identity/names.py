@@ -31,7 +31,7 @@ from suppliers.identity.scripts import (
     is_transliterable,
     latinised,
 )
-from suppliers.identity.word_lists import word_list
+from suppliers.word_lists import word_list
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")

@@ -18,7 +18,7 @@ import normality
 from rigour.text.translit import ascii_text, should_ascii
 
 from suppliers.identity.consonantal_scripts import in_signs, is_unvowelled
-from suppliers.identity.word_lists import word_list
+from suppliers.word_lists import word_list
 
 #: What Arabic and Hebrew write before a word and joined to it: "the", "for the", "and the".
 _PREFIXES = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from suppliers.input_errors import NonExtractiveError
+from suppliers.intake.company_words import header_names_companies
 from suppliers.intake.fields import REQUIRED, match_header
 from suppliers.intake.guard_report import ListColumns, ValueCheck
 from suppliers.intake.list_columns import PERSON_ROW, WITHHELD_ROW
@@ -29,7 +30,11 @@ def columns_of(headers: Mapping[str, str], constants: Mapping[str, str]) -> List
         names,
         country,
         constants.get("country") if country is None else None,
-        frozenset(header for header in names if match_header(header, {}) not in _NAMES),
+        frozenset(
+            header
+            for header in names
+            if match_header(header, {}) not in _NAMES and not header_names_companies(header)
+        ),
     )
 
 

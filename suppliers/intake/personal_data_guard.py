@@ -47,6 +47,7 @@ from suppliers.intake.guard_report import (
     UnreadColumn,
     ValueCheck,
 )
+from suppliers.intake.name_columns import is_given, words_of_form
 from suppliers.intake.person_rejections import rejection
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.plain_text import plain_texts
@@ -59,9 +60,14 @@ _LOOKS_LIKE_VALUE = re.compile(r"@|(?:\d[\s.()/-]*){6,}|^.{81,}$", re.DOTALL)
 def shown_header(headers: Sequence[str], position: int) -> str:
     """A header as it may be shown: its position if the header itself looks like a value."""
     header = headers[position].strip()
-    if not header or _LOOKS_LIKE_VALUE.search(header):
+    if not header or _LOOKS_LIKE_VALUE.search(header) or _is_name(header):
         return f"column {position + 1}"
     return header
+
+
+def _is_name(header: str) -> bool:
+    """Whether a header is a name of a person: a row of values was taken for the headers."""
+    return len(words_of_form(header)) > 1 and any(map(is_given, words_of_form(header)))
 
 
 def check_headers(

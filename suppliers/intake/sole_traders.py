@@ -10,6 +10,7 @@ import re
 
 import polars as pl
 
+from suppliers.intake.name_columns import has_word_of_company, is_word_of_name
 from suppliers.intake.person_names import (
     has_company_word,
     has_legal_form,
@@ -34,6 +35,7 @@ _CERTAIN = re.compile(
     r"|^hộ (?:gia đình )?(?:ông|bà|anh|chị)\s+\w|\w ولد \w|\w بنت \w|\w زوجہ \w"
     r"|\bhộ kinh doanh\b|\bho kinh doanh\b|\bperorangan\b|\bd\.?b\.?a\.? an\."
     r"|个体工商户|个体户|個體戶|業主|业主[:：]|(?:先生|女士|小姐)\s*$|個人事業主|개인사업자|대표자?\s*[:：]"
+    r"|\w (?:पुत्र|पुत्री|पत्नी|वल्द|बेटा|बेटी) \w|\w [\u0900-\u0dff]{1,3}\s?/\s?[\u0900-\u0dff]{1,3} \w"
     r"|مؤسسة فردية|مالكها|المالك\s*[:：]|प्रोप(?:राइटर|\.|्रा)|पुत्र श्री|सुपुत्र|"
     r"প্রোপ্রাইটর|প্রোঃ|প্রো[:.]|পিতা\s*[:ঃ]|পিতাঃ|স্বত্বাধিকারী",
     re.IGNORECASE,
@@ -85,8 +87,9 @@ def is_sole_trader(name: str) -> bool:
     trading = _TRADING_AS.match(name)
     if trading is not None:
         return not has_company_word(trading[1])
-    if _TITLE_OF_SCRIPTS.search(name):
-        return not has_company_word(name)
+    of_scripts = _TITLE_OF_SCRIPTS.search(name)
+    if of_scripts is not None:
+        return not has_word_of_company(name) and _is_mostly_known(name[of_scripts.start() :])
     titled = _TITLE.match(name)
     if titled is None or has_company_word(name):
         return False
@@ -94,6 +97,12 @@ def is_sole_trader(name: str) -> bool:
     if not re.match(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]", words[0]):
         return True
     return is_surname_first(words[0]) or any(map(is_given_name, words))
+
+
+def _is_mostly_known(titled: str) -> bool:
+    """Whether half of the words after a title are of names; gods have it before other words."""
+    words = titled.split()[1:]
+    return 2 * sum(map(is_word_of_name, words)) >= len(words)
 
 
 def sole_traders(values: pl.Series) -> pl.Series:

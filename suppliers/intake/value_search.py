@@ -17,7 +17,8 @@ from suppliers.intake.guard_report import (
     SoleTraders,
     Withheld,
 )
-from suppliers.intake.name_columns import name_shares, persons_among_companies
+from suppliers.intake.mixed_columns import persons_among_companies
+from suppliers.intake.name_columns import name_shares
 from suppliers.intake.person_names import COMPANY, company_names, person_names
 from suppliers.intake.person_rejections import of_suppliers, rejection
 from suppliers.intake.person_values import Detector, detectors, matches, shaped, worker_numbers

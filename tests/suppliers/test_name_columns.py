@@ -8,11 +8,11 @@ import pytest
 
 from benchmarks.guard_unseen import fate_of
 from benchmarks.unseen_lists import UnseenList, unseen_company_lists, unseen_person_lists
+from suppliers.intake.mixed_columns import persons_among_companies
 from suppliers.intake.name_columns import (
     has_form_of_company,
     name_shares,
     names_trade,
-    persons_among_companies,
     words_of_form,
 )
 

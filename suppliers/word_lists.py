@@ -14,6 +14,6 @@ def word_list(name: str) -> Mapping[str, str]:
     Args:
         name: of the file in `words/`, without its ending.
     """
-    text = files("suppliers.identity").joinpath("words", f"{name}.yaml").read_text("utf-8")
+    text = files("suppliers").joinpath("words", f"{name}.yaml").read_text("utf-8")
     entries: dict[str, str] = yaml.load(text, Loader=yaml.CSafeLoader)
     return entries
