@@ -126,4 +126,5 @@ def _figure(kind: str, name: str, words: Counter[str]) -> str:
         wrong = words.total() - words["read"] - words["not a list"]
         return f"{wrong} of {words.total()} lists of {kind} of half {name} taken for persons"
     reported = words.total() - words["leaks"] - words["read"]
-    return f"{words['leaks']} of {words.total()} lists of {kind} of half {name} leak, {reported} reported"
+    of = f"{words.total()} lists of {kind} of half {name}"
+    return f"{words['leaks']} of {of} leak, {reported} reported"

@@ -2,7 +2,8 @@
 
 Forty tables of persons in 23 languages and twenty of companies in 16, then 24 and twelve more that
 hold persons in columns that are read, then 40 and 34 in two halves. Each set was written from how
-such tables look, before the guard's rules were read for it. Names, numbers and addresses are synthetic.
+such tables look, before the guard's rules were read for it. Names, numbers and addresses are
+synthetic.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ _PREFIXES = ("", "ال", "لل", "وال", "ה")
 _OF_ONE_PERSON = frozenset({"ип", "фоп"})
 #: A character alone ("gold", "tea") stands in names of persons, and a word in the middle of one.
 _SHORTEST, _ANYWHERE = 2, 3
+#: Scripts with letters: shorter trade words ("glass", "gold") are parts of names there.
+_LETTERS, _LONGER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5
 #: What a header says that names companies, in the spelling of `normalise_header`.
 _HEADERS = """
     supplier vendor company firm factory manufacturer producer proveedor empresa fornecedor
@@ -70,14 +72,19 @@ def _header_terms() -> frozenset[str]:
     return frozenset([*words.split(), *of_two])
 
 
+def _is_trade(word: str, meaning: str) -> bool:
+    """Whether a word of the matcher is one of companies; a blank marks the name of a place."""
+    is_part_of_names = _LETTERS.search(word) is not None and len(word) < _LONGER
+    return not meaning.endswith(" ") and not is_part_of_names
+
+
 @functools.cache
 def _words() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
     path = resources.files("suppliers.intake") / "company_words.txt"
     words = {
         *path.read_text(encoding="utf-8").split(),
         *(form for form in word_list(_FORMS) if form not in _OF_ONE_PERSON),
-        # A blank marks the name of a place.
-        *(word for word, meaning in word_list(_TRADES).items() if not meaning.endswith(" ")),
+        *(word for word, meaning in word_list(_TRADES).items() if _is_trade(word, meaning)),
         *(
             f"{prefix}{word}"
             for word in word_list(_PREFIXED)

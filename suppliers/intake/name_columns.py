@@ -74,6 +74,8 @@ _OTHER_SCRIPT = re.compile("[\u0590-\u1dff]")
 _ONE_WORD = re.compile(r"^[^\W\d_][\w.'’ʻʼ`\-\u0300-\u036f\u0590-\u1dff]*$")
 #: "s/o" in other scripts: letters, a stroke, letters.
 _KIN = re.compile(r"(?<=\s)[\u0900-\u0dff]{1,3}\s?/\s?[\u0900-\u0dff]{1,3}(?=\s)")
+#: What tells two persons of one name apart.
+_SAME_NAME = re.compile(r"(?<=[^\W\d_]) (?:\d{1,2}|[IVX]{1,3})$")
 #: Joiners and marks of direction inside words, and points between the words of a name.
 _UNSEEN, _POINTS = re.compile("[\u200b-\u200f\u2060\ufeff]"), re.compile("[\u00b7\u30fb•]")
 
@@ -127,10 +129,10 @@ class NameShares:
             return True
         if self.count < (_FEWEST if is_named_by_user else _LONG) or firms > _FEW_COMPANIES:
             return False
-        if is_named_by_user and firms == 0:
-            # Companies of five or more have the word of one somewhere.
-            if self.letters == 1 or (self.people >= _GIVEN_SHARE and self.words == 1):
-                return True
+        # Five companies or more have the word of one somewhere.
+        are_all_words = self.letters == 1 or (self.people >= _GIVEN_SHARE and self.words == 1)
+        if is_named_by_user and firms == 0 and are_all_words:
+            return True
         return self.single >= _SURNAME_SHARE or (
             self.forms >= _SURE_FORM_SHARE
             and (self.known >= _KNOWN_SHARE or self.repeated >= _REPEATED_SHARE)
@@ -201,7 +203,7 @@ def words_of_form(name: str) -> tuple[str, ...]:
     text = _POINTS.sub(" ", _UNSEEN.sub("", name)).strip()
     if len(text) > _LONGEST or has_form_of_company(text):
         return ()
-    text = _KIN.sub("", text)
+    text = _SAME_NAME.sub("", _KIN.sub("", text))
     if _NO_NAME.search(text) or "," in text:
         several = _words_of_several(text)
         if several or _NO_NAME.search(text):
@@ -228,13 +230,12 @@ def _words_of_several(text: str) -> tuple[str, ...]:
 
 
 def _is_word(name: str) -> bool:
-    return _ONE_WORD.match(_UNSEEN.sub("", name).strip()) is not None and not has_word_of_company(
-        name
-    )
+    word = _SAME_NAME.sub("", _UNSEEN.sub("", name).strip())
+    return _ONE_WORD.match(word) is not None and not has_word_of_company(word)
 
 
 def _is_known_word(name: str) -> bool:
-    return _is_word(name) and is_known(normalise_header(name))
+    return _is_word(name) and is_known(normalise_header(name).split()[0])
 
 
 def _is_surname(name: str) -> bool:
@@ -247,10 +248,12 @@ def is_word_of_name(word: str) -> bool:
 
 
 def is_given(word: str) -> bool:
+    """Whether a word, in the spelling of `normalise_header`, is a given name."""
     return word in given_names() or is_given_name(word) or is_unspaced_name(word)
 
 
 def is_known(word: str) -> bool:
+    """Whether a word, in that spelling, is a given name, a surname or an initial."""
     return (
         len(word) == 1 or word in surnames() or is_given(word) or _SURNAME.search(word) is not None
     )

@@ -40,7 +40,9 @@ _SCRIPT_NAME = re.compile(
 _RUSSIAN = re.compile(
     r"^[А-ЯЁІЇЄ][а-яёіїє]+ [А-ЯЁІЇЄ][а-яёіїє]+(?: [А-ЯЁІЇЄ][а-яёіїє]+(?:вич|вна|ич|чна))$"
 )
-_THAI_TITLE = re.compile(r"^(?:นาย|นางสาว|นาง|น\.ส\.) ?[\u0e00-\u0e7f]+ +[\u0e00-\u0e7f]+$")
+_THAI_TITLE = re.compile(
+    r"^(?:นาย|นางสาว|นาง|น\.ส\.) ?[\u0e00-\u0e7f]+(?: +[\u0e00-\u0e7f]+){1,4}$"
+)
 #: Two to five words of a script whose vowels are marks, which `_LETTERS` has no room for.
 _MARKED_WORDS = re.compile(r"^[\u0900-\u0dff]+(?:[ .]+[\u0900-\u0dff]+){1,4}$")
 _LETTERS = re.compile(r"^[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){1,4}\.?$")

@@ -51,6 +51,7 @@ from suppliers.intake.name_columns import is_given, words_of_form
 from suppliers.intake.person_rejections import rejection
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.plain_text import plain_texts
+from suppliers.intake.testimony_words import is_sentence, is_testimony
 from suppliers.intake.value_search import ValueSearch
 
 _SEARCHED = frozenset({"text", "category", "identifier", "number", "address"})
@@ -60,14 +61,17 @@ _LOOKS_LIKE_VALUE = re.compile(r"@|(?:\d[\s.()/-]*){6,}|^.{81,}$", re.DOTALL)
 def shown_header(headers: Sequence[str], position: int) -> str:
     """A header as it may be shown: its position if the header itself looks like a value."""
     header = headers[position].strip()
-    if not header or _LOOKS_LIKE_VALUE.search(header) or _is_name(header):
+    if not header or _LOOKS_LIKE_VALUE.search(header) or _is_of_person(header):
         return f"column {position + 1}"
     return header
 
 
-def _is_name(header: str) -> bool:
-    """Whether a header is a name of a person: a row of values was taken for the headers."""
-    return len(words_of_form(header)) > 1 and any(map(is_given, words_of_form(header)))
+def _is_of_person(header: str) -> bool:
+    """Whether a header is a name or what a person said: a row of values was taken for headers."""
+    if is_testimony(header) or is_sentence(header):
+        return True
+    words = words_of_form(header)
+    return len(words) > 1 and any(map(is_given, words))
 
 
 def check_headers(

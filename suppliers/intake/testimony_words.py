@@ -137,5 +137,10 @@ def is_sentence(text: str) -> bool:
     words: list[str] = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text)
     if len(words) < _WORDS_OF_SENTENCE or _PLACE.search(text):
         return False
+    folded = normalise_header(text)
+    speakers, (groups, audits) = _compiled()[0], _compiled_of_audits()
+    if audits.search(folded) and speakers.search(groups.sub(" ", folded)) is None:
+        # What an audit found of a site, in which nobody speaks.
+        return False
     small = sum(word[0].islower() for word in words[1:])
     return small >= _SMALL_SHARE * (len(words) - 1)

@@ -28,6 +28,7 @@ from signals.fetching.egress import hosts_of
 from signals.fetching.fetch import Fetcher
 from signals.fetching.raw_store import ContentStore
 from signals.fetching.stand_in import passed_on
+from signals.fetching.stated_counts import fewer_than_stated
 from signals.measurable_sites import measurable_sites
 from signals.registry import sources
 from signals.source import PullContext, RawFile
@@ -158,18 +159,25 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
         "given": given,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
         "data_through": None if newest is None else newest.isoformat(),
-        "not_used": _not_as_usual(card, context, settled),
+        "not_used": _not_as_usual(card, context, settled, files),
     }
     workspace.write_json(record, content)
     return StagedSource(source_id, rows)
 
 
-def _not_as_usual(card: SourceCard, context: PullContext, settled: Settled) -> str | None:
+def _not_as_usual(
+    card: SourceCard, context: PullContext, settled: Settled, files: Sequence[RawFile]
+) -> str | None:
     """Sentences on what is not there or could not be used; None where all is as usual."""
     # A folder of the user's own may hold a part of what is published.
-    fewer = None if contents(context)["mirror"] is not None else fewer_than_usual(card, settled)
-    later = known_later(card, settled, context.as_of)
-    return "; ".join(filter(None, (unusable_input(settled), fewer, later))) or None
+    is_whole = contents(context)["mirror"] is None
+    found = (
+        unusable_input(settled),
+        fewer_than_stated(files, is_whole=is_whole),
+        fewer_than_usual(card, settled) if is_whole else None,
+        known_later(card, settled, context.as_of),
+    )
+    return "; ".join(filter(None, found)) or None
 
 
 def _log_rejected(source_id: str, balances: Mapping[Unit, Balance]) -> None:

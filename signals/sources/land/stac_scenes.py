@@ -26,6 +26,7 @@ from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
+from signals.fetching.stated_counts import stated
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import ODD_FORM, NotPublishedError, SourceUnavailableError
 from signals.sources.land.stac_bands import Bands, mean_ndvi
@@ -87,7 +88,7 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     client = open_catalogue(card.id, context)
 
     def search(box: tuple[float, float, float, float]) -> Iterator[RawFile]:
-        items = search_items(client, collections, box, period, cloud, most)
+        items, total = search_items(client, collections, box, period, cloud, most)
         if len(items) >= most:
             days = sorted(str(item.get("properties", {}).get("datetime"))[:10] for item in items)
             _LOG.warning(
@@ -95,7 +96,11 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
                 "sources.%s.options.maximum_scenes higher, or maximum_cloud_percent lower",
                 card.id, ",".join(f"{side:g}" for side in box), most, days[0], card.id,
             )  # fmt: skip
-        content = json.dumps({"type": "FeatureCollection", "features": items}, sort_keys=True)
+        found: dict[str, object] = {"type": "FeatureCollection", "features": items}
+        if total is not None:
+            # Said with the scenes, so that a search that broke off is told from a small one.
+            found |= {"numberMatched": total, "limit": most}
+        content = json.dumps(found, sort_keys=True)
         key = ",".join(f"{side:g}" for side in box)
         address = f"{context.url}/search?bbox={key}&datetime={period}"
         yield context.store.put(card.id, address, content.encode(), key=key)
@@ -149,8 +154,12 @@ def search_items(
     period: str,
     cloud_percent: float,
     most: int,
-) -> list[dict[str, Any]]:
-    """Search a catalogue through all its pages, items ordered by their ids.
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Search a catalogue through all its pages.
+
+    Returns:
+        Items ordered by their ids, and how many there are by the catalogue's own count; None where
+        it does not state one.
 
     Raises:
         SourceUnavailableError: it does not answer, breaks off between pages, or answers in
@@ -165,7 +174,10 @@ def search_items(
             limit=_PAGE,
             max_items=most,
         )
-        return sorted(search.items_as_dicts(), key=lambda item: str(item["id"]))
+        pages = list(search.pages_as_dicts())
+        items = [item for page in pages for item in page["features"]][:most]
+        totals = [one.total for page in pages if (one := stated(page)) is not None]
+        return sorted(items, key=lambda item: str(item["id"])), min(totals, default=None)
 
 
 def item_day(item: Mapping[str, Any]) -> dt.date:

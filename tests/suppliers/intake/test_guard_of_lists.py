@@ -165,7 +165,8 @@ def test_names_of_persons(name: str, expected: bool) -> None:
         ),
         ([f"{n},W{n} Co,China,we were not paid our wages for {n} months" for n in range(9)],
          "testimony"),
-        ([f"{n},Prop. Rahim Uddin {n},Bangladesh," for n in range(9)], "sole_trader"),
+        ([f"{n},Prop. Rahim Uddin {n},Bangladesh," for n in range(9)], "person_name"),
+        ([f"{n},Shop {n} (Prop. Rahim Uddin),Bangladesh," for n in range(9)], "sole_trader"),
     ],
 )  # fmt: skip
 def test_lists_of_persons_are_rejected(tmp_path: Path, rows: list[str], rule: str) -> None:

@@ -146,7 +146,7 @@ def test_recorded_pages_come_through_the_client(
 ) -> None:
     pages = [exchange(shared_data, name) for name in names]
     with catalogue(pages) as address:
-        items = search_items(
+        items, _ = search_items(
             opened(kept, tmp_path, address),
             ["any"],
             BOX,
@@ -177,7 +177,7 @@ def test_null_datetimes_take_the_start_of_their_span(
                     PERIOD,
                     60.0,
                     500,
-                )
+                )[0]
             )
             == 4
         )
