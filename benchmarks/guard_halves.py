@@ -1,4 +1,4 @@
-"""The guard against lists in two halves, of which one is looked at once per change.
+"""The guard against lists in two halves, of which one is read once per change.
 
 40 lists of persons and 34 of companies that resemble them, in more than 30 languages, were written
 before the guard was read for them and split by a hash of their titles. Faults of half A are opened;

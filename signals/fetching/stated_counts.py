@@ -140,7 +140,7 @@ def _listings(found: Sequence[tuple[RawFile, Stated]]) -> Iterator[tuple[str, in
 
 
 def _without_page(address: str) -> str:
-    """An address without the number of its page; fragments tell questions apart."""
+    """An address without the number of its page; fragments distinguish questions."""
     parts = urlsplit(address)
     kept = [f"{name}={value}" for name, value in parse_qsl(parts.query) if name not in _PAGED]
     return f"{parts.netloc}{parts.path}?{'&'.join(sorted(kept))}#{parts.fragment}"

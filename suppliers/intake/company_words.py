@@ -27,22 +27,6 @@ _OF_ONE_PERSON = frozenset({"ип", "фоп"})
 _SHORTEST, _ANYWHERE = 2, 3
 #: Scripts with letters: shorter trade words ("glass", "gold") are parts of names there.
 _LETTERS, _LONGER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5
-#: What a header says that names companies, in the spelling of `normalise_header`.
-_HEADERS = """
-    supplier vendor company firm factory manufacturer producer proveedor empresa fornecedor
-    fournisseur societe entreprise lieferant firma unternehmen fornitore azienda ditta leverancier
-    bedrijf dostawca dostawcy przedsiebiorstwo tedarikci sirket satici firmasi pemasok vendor
-    perusahaan pembekal syarikat nha cung cap cong ty doanh nghiep korxona yetkazib msambazaji
-    kampuni постачальник поставщик поставщика организация организации предприятие компания компании
-    кәсіпорын доставчик фирма προμηθευτης εταιρεια furnizor beszallito dodavatel
-"""
-#: In scripts of joined words a header says it anywhere.
-_JOINED_HEADERS = re.compile(
-    "供应商|供應商|公司|企业|企業|厂商|廠商|会社|仕入先|取引先|업체|회사|공급|기업|거래처|ผู้ขาย|บริษัท|ผู้ผลิต|ซัพพลาย|"
-    "आपूर्ति|कंपनी|कम्पनी|फर्म|विक्रेता|पुरवठादार|সরবরাহ|প্রতিষ্ঠান|কোম্পানি|নির্মাতা|சப்ளையர்|நிறுவன|"
-    "வழங்குநர்|సరఫరా|కంపెనీ|પુરવઠા|કંપની|സ്ഥാപന|കമ്പനി|සැපයුම්|සමාගම|المورد|مورد|شرکت|شركة|سپلائر|کمپنی|"
-    "تامین|تأمین|ספק|חברה|ကုမ္ပဏီ|ပေးသွင်း|ក្រុមហ៊ុន|ផ្គត់ផ្គង់|ບໍລິສັດ|ድርጅት|አቅራቢ|მომწოდებ|კომპანი|մատակար|ընկեր"
-)
 
 
 def has_word_of_firms(name: str) -> bool:
@@ -56,20 +40,17 @@ def has_word_of_firms(name: str) -> bool:
 
 @functools.cache
 def header_names_companies(header: str) -> bool:
-    """Whether a header says that its column holds companies, in the languages of lists."""
+    """Whether a header says that its column holds companies, in the languages of lists.
+
+    `company_headers.txt` has whole words in its first line, in the spelling of `normalise_header`,
+    and in its second words of scripts in which a header holds them anywhere.
+    """
+    path = resources.files("suppliers.intake") / "company_headers.txt"
+    spaced, joined = (line.split("|") for line in path.read_text("utf-8").splitlines())
     words = normalise_header(header)
-    return _JOINED_HEADERS.search(words) is not None or any(
-        f" {term} " in f" {words} " for term in _header_terms()
+    return any(f" {term} " in f" {words} " for term in spaced) or any(
+        normalise_header(term) in words for term in joined
     )
-
-
-@functools.cache
-def _header_terms() -> frozenset[str]:
-    of_two = ("nha cung cap", "cong ty", "doanh nghiep")
-    words = _HEADERS
-    for term in of_two:
-        words = words.replace(term, "")
-    return frozenset([*words.split(), *of_two])
 
 
 def _is_trade(word: str, meaning: str) -> bool:

@@ -74,7 +74,7 @@ _OTHER_SCRIPT = re.compile("[\u0590-\u1dff]")
 _ONE_WORD = re.compile(r"^[^\W\d_][\w.'’ʻʼ`\-\u0300-\u036f\u0590-\u1dff]*$")
 #: "s/o" in other scripts: letters, a stroke, letters.
 _KIN = re.compile(r"(?<=\s)[\u0900-\u0dff]{1,3}\s?/\s?[\u0900-\u0dff]{1,3}(?=\s)")
-#: What tells two persons of one name apart.
+#: What distinguishes two persons of one name.
 _SAME_NAME = re.compile(r"(?<=[^\W\d_]) (?:\d{1,2}|[IVX]{1,3})$")
 #: Joiners and marks of direction inside words, and points between the words of a name.
 _UNSEEN, _POINTS = re.compile("[\u200b-\u200f\u2060\ufeff]"), re.compile("[\u00b7\u30fb•]")
