@@ -98,7 +98,7 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
             )  # fmt: skip
         found: dict[str, object] = {"type": "FeatureCollection", "features": items}
         if total is not None:
-            # Said with the scenes, so that a search that broke off is distinguished from a small one.
+            # So that a search that broke off can be distinguished from a small one.
             found |= {"numberMatched": total, "limit": most}
         content = json.dumps(found, sort_keys=True)
         key = ",".join(f"{side:g}" for side in box)
