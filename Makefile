@@ -1,4 +1,4 @@
-# `make demo` and `make test` need Python 3.11+ and make, nothing else.
+# `make demo` and `make test` need Python 3.11+, make, a C++ compiler and ICU (PyICU has no wheel).
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -37,8 +37,9 @@ types: .venv/.ready
 browser-test: .venv/.ready
 	$(BIN)/pytest -m browser -n auto --dist loadfile
 
+# Each file starts one server, and mostly waits for it: both at once, and no other file is read.
 prefect-test: .venv/.ready
-	$(BIN)/pytest -m prefect
+	$(BIN)/pytest -m prefect -n 2 --dist loadfile $$(grep -rl --include='test_*.py' mark.prefect tests)
 
 # Rewrites the golden run; read the difference before you commit it.
 golden: .venv/.ready
@@ -65,5 +66,5 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this one is %d.%d. Try make PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --inexact --quiet --python $(BIN)/python
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --inexact --quiet --python $(BIN)/python || { echo 'If PyICU could not be built: it needs a C++ compiler and ICU (Debian: apt-get install g++ libicu-dev pkg-config python3-dev)'; exit 1; }
 	@touch $@

@@ -1,7 +1,6 @@
-"""A server of one's own: the scripts of `deploy/` with a real Postgres, and the files around."""
+"""A server of one's own: the scripts of `deploy/` with a real Postgres."""
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -17,11 +16,8 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 
 from benchmarks.services import basic
-from configs.config_errors import UsageError
-from flows.orchestration.deploy_here import schedule_from
 from flows.orchestration.deployment import job_template
 from tests.flows.publisher_that_waits import Publisher
 from tests.flows.small_world import AS_OF, published_ids, write_small_world
@@ -30,88 +26,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 LOGIN = "operator:a-login-for-tests"
 PATIENCE_SECONDS = 240.0
+#: From the kill of a run's process, or of its worker, to its next start.
+RESUMED_WITHIN_SECONDS = 60.0
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-
-
-def test_compose_gives_every_service_the_least_rights() -> None:
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    assert set(compose["services"]) == {"postgres", "server", "worker", "desk"}
-    for name, service in compose["services"].items():
-        assert service["read_only"] is True, name
-        assert service["cap_drop"] == ["ALL"], name
-        assert service["security_opt"] == ["no-new-privileges:true"], name
-        assert service["user"] not in ("root", "0", "0:0"), name
-        assert not service.get("privileged"), name
-        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name
-        assert set(service["secrets"]) <= set(compose["secrets"]), name
-        assert set(service["networks"]) <= set(compose["networks"]), name
-        named = {volume.split(":")[0] for volume in service.get("volumes", [])}
-        assert all(volume in compose["volumes"] or volume.startswith("..") for volume in named)
-    assert "ports" not in compose["services"]["postgres"]
-    assert compose["networks"]["database"]["internal"] is True
-    assert "database" not in compose["services"]["worker"]["networks"]
-    # The desk is of its own: it reaches neither the server nor the results of the worker.
-    desk = compose["services"]["desk"]
-    assert desk["networks"] == ["desk"]
-    assert desk["volumes"] == ["desk:/data"]
-    assert desk["profiles"] == ["desk"]
-    environments = [s.get("environment", {}) for s in compose["services"].values()]
-    assert not any("AUTH_STRING" in key for one in environments for key in one)
-
-
-def test_the_desk_of_compose_takes_the_options_that_the_verb_has() -> None:
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    given = dict(option.split("=", 1) for option in compose["services"]["desk"]["command"])
-    known = {option for parameter in _options_of("desk") for option in parameter.opts}
-    assert set(given) <= known
-    secrets = {Path(value).name for value in given.values() if value.startswith("/run/secrets/")}
-    assert secrets == set(compose["services"]["desk"]["secrets"])
-    (port,) = compose["services"]["desk"]["ports"]
-    assert port.split(":")[2] == given["--port"]
-    assert "desk-users" in (DEPLOY / "Containerfile").read_text()
-
-
-def _options_of(verb: str) -> list[Any]:
-    from typer.main import get_command
-
-    from flows.cli.app import app
-
-    command: Any = get_command(app)
-    return list(command.commands[verb].params)
-
-
-def test_the_image_has_every_package_and_runs_as_nobody_special() -> None:
-    lines = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ").splitlines()
-    steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
-    known = {"FROM", "ENV", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "ENTRYPOINT", "CMD"}
-    assert {step[0] for step in steps} <= known
-    copied = [text.split() for step, text in steps if step == "COPY"]
-    sources = {name for words in copied if "--from=build" not in words for name in words[:-1]}
-    assert all((ROOT / name).exists() for name in sources)
-    project = (ROOT / "pyproject.toml").read_text()
-    packages = re.findall(r"^packages = \[(.*)\]", project, re.MULTILINE)[0]
-    assert set(re.findall(r'"(\w+)"', packages)) <= sources
-    assert [text for step, text in steps if step == "USER"] == ["10001:10001"]
-    uv = re.findall(r"^UV_VERSION := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert f"uv=={uv[0]}" in " ".join(lines)
-
-
-@pytest.mark.parametrize("script", ["server", "worker"])
-def test_the_scripts_are_shell(script: str) -> None:
-    assert subprocess.run(["sh", "-n", str(DEPLOY / script)], check=False).returncode == 0
-    assert os.access(DEPLOY / script, os.X_OK)
-
-
-@pytest.mark.parametrize(
-    ("environment", "words"),
-    [
-        ({}, "set UNDERSTORY_SUPPLIERS or UNDERSTORY_PROFILE"),
-        ({"UNDERSTORY_SUPPLIERS": "/not/there.csv"}, "/not/there.csv not found"),
-    ],
-)
-def test_what_cannot_be_deployed_is_one_sentence(environment: dict[str, str], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
-        schedule_from(environment)
 
 
 def until(is_true: Callable[[], bool], log: Path) -> None:
@@ -251,19 +168,20 @@ def test_a_run_on_an_own_server_with_postgres(tmp_path: Path) -> None:
                     until(lambda: read(run)["state"]["type"] in last, worker_log)
                     assert read(run)["state"]["type"] == "COMPLETED", worker_log.read_text()[-3000:]
 
-                ends(start(AS_OF))
                 # A run whose process is killed goes on, and one whose worker is killed too.
-                for day, program in (("2022-02-01", "prefect.engine"), ("2022-01-01", "worker")):
+                took: dict[str, float] = {}
+                for day, program in ((AS_OF, "prefect.engine"), ("2022-02-01", "worker")):
                     with publisher.keeps_waiting():
                         run = start(day)
                         assert publisher.is_asked.wait(PATIENCE_SECONDS)
                         killed_at = time.monotonic()
                         kill_last(worker_log.parent, program)
                         until(partial(is_started_again, run), worker_log)
-                        print(f"{program}: resumed after {time.monotonic() - killed_at:.0f} s")
+                        took[program] = time.monotonic() - killed_at
                     ends(run)
     publisher.close()
-    days = ["20220101", "20220201", "20220301"]
+    assert max(took.values()) < RESUMED_WITHIN_SECONDS, took
+    days = ["20220201", "20220301"]
     assert sorted(one[:8] for one in published_ids(folder / "out")) == days
 
 

@@ -149,6 +149,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 "SECRET_OF_A_SOURCE": "not a secret",
                 "PREFECT_WORKER_QUERY_SECONDS": "1",
                 "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "60",
+                # By default the scheduler looks at all schedules once a minute.
+                "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
             },
             stdout=output,
             stderr=output,
@@ -244,8 +246,8 @@ def test_a_source_that_is_out_costs_its_signals_and_not_the_run(served: Served) 
 
 
 def test_the_schedule_starts_a_run(served: Served) -> None:
-    # The scheduler looks at all schedules once a minute, and never starts what lies in the past.
-    start = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=75)
+    # The scheduler never starts what lies in the past.
+    start = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=25)
     once = f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nRRULE:FREQ=MINUTELY;COUNT=1"
     soon = {
         "schedule": {"rrule": once, "timezone": "UTC"},
