@@ -56,7 +56,7 @@ def doctor(
     if as_json:
         terminal.print_json([one.as_record() for one in found])
     else:
-        words = dict.fromkeys(checks.CHECKS, "well") | {one.check: "" for one in found}
+        words = dict.fromkeys(checks.CHECKS, "ok") | {one.check: "" for one in found}
         for name, word in words.items():
             if word:
                 typer.echo(f"{name}: {word}")

@@ -148,7 +148,7 @@ def _keys(machine: Machine) -> Found:
         if source is not None and source.enabled and source.mirror is None and missing:
             yield (
                 False,
-                f"{name}: {', '.join(missing)} is not set, so the source stays unread; set it in "
+                f"{name}: {', '.join(missing)} is not set, so the source is not read; set it in "
                 f"the environment ({source_keys.PAGE}) or switch the source off",
             )
 

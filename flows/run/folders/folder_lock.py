@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from configs.config_errors import UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.run.folders.leftovers import remove_leftovers
 
 log = logging.getLogger("understory")
@@ -62,10 +62,25 @@ def one_run_at_a_time(
         try:
             remove_leftovers(out)
             yield
-        finally:
-            # Only a process that was killed leaves its name.
+        except BaseException as error:
+            # On a full disk the error of the run is the one to report.
+            with suppress(OSError):
+                _note_end(path, file, result_of(error))
+            raise
+        else:
             file.truncate(0)
+        finally:
             _leave_nothing(path)
+
+
+def result_of(error: BaseException) -> str:
+    """How a run ended: refused where a user can correct it, failed where the fault is ours.
+
+    It is interrupted where someone stopped it.
+    """
+    if isinstance(error, UsageError | DataRejectedError):
+        return "refused"
+    return "failed" if isinstance(error, Exception) else "interrupted"
 
 
 def note_request(out: Path, as_of: dt.date) -> None:
@@ -85,23 +100,25 @@ class Holder:
         since: start of the run.
         as_of: of the run; None before its list was read.
         is_alive: whether it has the lock still.
+        result: how its run ended before it was published; None where it goes on or was killed.
     """
 
     process: int
     since: dt.datetime
     as_of: dt.date | None
     is_alive: bool
+    result: str | None
 
 
 def holder(out: Path) -> Holder | None:
-    """The process that has the folder, or that was killed while it had it; None: neither."""
+    """The process that has the folder, or the last one, if its run was not published."""
     path = out / LOCK
     try:
         with path.open(encoding="ascii") as file:
             is_alive = not _is_ours(file)
             record = json.loads(file.read())
     except (OSError, ValueError):
-        # No run, or one that ended by itself.
+        # No run, or one that got to its end.
         return None
     as_of = record.get("as_of")
     return Holder(
@@ -109,7 +126,17 @@ def holder(out: Path) -> Holder | None:
         since=dt.datetime.fromisoformat(record["since"]),
         as_of=None if as_of is None else dt.date.fromisoformat(as_of),
         is_alive=is_alive,
+        result=record.get("result"),
     )
+
+
+def _note_end(path: Path, file: IO[str], result: str) -> None:
+    """Leave what a run was that did not get to its end; nothing of another verb."""
+    record = json.loads(path.read_text(encoding="ascii"))
+    if "as_of" in record:
+        _write(file, {**record, "result": result})
+    else:
+        file.truncate(0)
 
 
 def _write(file: IO[str], record: Mapping[str, object]) -> None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from configs.config_errors import DataRejectedError, UsageError
 from flows.run.folders import folder_lock, published_runs
 from flows.run.folders.folder_lock import Holder
 from flows.run.folders.publication import latest_run
@@ -36,14 +35,8 @@ def log_run_outcome(out: Path, run_id: str) -> Iterator[None]:
         raise
     except BaseException as error:
         with Warehouse(out / "warehouse.duckdb") as warehouse:
-            warehouse.stop_run(run_id, _result_of(error), dt.datetime.now(dt.UTC))
+            warehouse.stop_run(run_id, folder_lock.result_of(error), dt.datetime.now(dt.UTC))
         raise
-
-
-def _result_of(error: BaseException) -> str:
-    if isinstance(error, UsageError | DataRejectedError):
-        return "refused"
-    return "failed" if isinstance(error, Exception) else "interrupted"
 
 
 def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
@@ -118,7 +111,7 @@ def _without_id(holder: Holder) -> dict[str, Any]:
         "as_of": None if holder.as_of is None else holder.as_of.isoformat(),
         "started_at": holder.since.isoformat(timespec="seconds"),
         "finished_at": None,
-        "result": "running",
+        "result": holder.result or "running",
     }
 
 

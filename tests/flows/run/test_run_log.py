@@ -6,11 +6,15 @@ import logging
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from configs.config_errors import DataRejectedError
+from flows.cli import alert_verbs
+from flows.cli.app import app
 from flows.run.folders import run_log
 from flows.run.folders.folder_lock import note_request, one_run_at_a_time
 from flows.run.folders.run_log import log_run_outcome
+from flows.run.folders.run_states import HELD, NOTHING_RANKED, WITHDRAWN
 from sql.warehouse import Warehouse
 
 NOW = dt.datetime(2022, 3, 2, tzinfo=dt.UTC)
@@ -108,3 +112,54 @@ def test_a_rejected_run_is_listed_as_rejected(out: Path) -> None:
     with pytest.raises(DataRejectedError), log_run_outcome(out, "r1"):
         raise DataRejectedError("no")
     assert listed(out) == [("r1", DAY.isoformat(), "rejected")]
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [(KeyboardInterrupt(), "interrupted"), (DataRejectedError("no"), "rejected"),
+     (ValueError("a fault"), "failed")],
+)  # fmt: skip
+def test_a_run_that_ended_without_an_id_is_listed(
+    out: Path, error: BaseException, result: str
+) -> None:
+    def run() -> None:
+        with one_run_at_a_time(out):
+            (out / ".work" / "request").mkdir()
+            note_request(out, DAY)
+            raise error
+
+    with pytest.raises(type(error)):
+        run()
+    assert (None, DAY.isoformat(), result) in listed(out)
+    with one_run_at_a_time(out):
+        pass
+    assert listed(out) == [("r1", DAY.isoformat(), "unfinished")]
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        ("interrupted", "to do: run r1 is interrupted; run the same command again to resume it"),
+        ("refused", "to do: run r1 is rejected; correct what its message named and run again"),
+        ("held", "to do: run r1 is deleted; its folder is gone"),
+    ],
+)
+def test_the_status_says_what_is_to_be_done(out: Path, result: str, says: str) -> None:
+    with Warehouse(out / "warehouse.duckdb") as warehouse:
+        warehouse.stop_run("r1", result, NOW)
+    ended = CliRunner().invoke(app, ["status", "--out", str(out)])
+    assert says in ended.stdout
+    assert ended.exit_code == 3
+
+
+def test_every_result_of_a_run_has_a_next_step() -> None:
+    good = {"published", "running"}
+    known = {HELD, WITHDRAWN, NOTHING_RANKED, "rejected", "failed", "interrupted", "unfinished",
+             "crashed", "deleted"}  # fmt: skip
+    assert set(alert_verbs.CORRECTIONS) == known - good
+
+
+def test_the_status_of_an_empty_folder(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["status", "--out", str(tmp_path / "none")])
+    assert "to do: no run was started in" in ended.stdout
+    assert ended.exit_code == 3
