@@ -95,7 +95,8 @@ def _to_do(out: Path, last: Mapping[str, Any] | None, overdue_month: str | None)
     found = []
     if result in CORRECTIONS:
         named = "the last run" if last["run_id"] is None else f"run {last['run_id']}"
-        found.append(f"{named} is {result}; {CORRECTIONS[result].format(run=last['run_id'])}")
+        step = CORRECTIONS[result].format(run=last["run_id"])
+        found.append(f"{named} is {result.replace('_', ' ')}; {step}")
     if overdue_month is not None and result != "running":
         found.append(
             f"no run of {overdue_month} is published; start it with `understory run`, or see that "
