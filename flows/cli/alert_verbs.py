@@ -56,9 +56,9 @@ def send_test(as_json: AsJson = False) -> None:
 
 
 def status(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
-    """Print the last run, whether this month's is overdue, and what is to be done.
+    """Print the state of the last run and what is to be done.
 
-    Exit code 3 where something is to be done.
+    Also whether this month's run is overdue. Exit code 3 where something is to be done.
     """
     from flows.run.folders import folder_health, publication, run_log
 

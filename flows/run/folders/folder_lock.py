@@ -74,9 +74,9 @@ def one_run_at_a_time(
 
 
 def result_of(error: BaseException) -> str:
-    """How a run ended: refused where a user can correct it, failed where the fault is ours.
+    """How a run ended, as the ledger names it.
 
-    It is interrupted where someone stopped it.
+    A user can correct the first, the second is a fault of ours, and someone stopped the third.
     """
     if isinstance(error, UsageError | DataRejectedError):
         return "refused"
