@@ -9,7 +9,7 @@ import polars as pl
 
 from configs import parquet_parts
 from reports.bundle import ReportBundle
-from reports.outputs.output import DocumentOutput, Output, TableOutput
+from reports.outputs.output import NAME_WIDTH, READ_ME, DocumentOutput, Output, TableOutput
 from reports.outputs.registry import outputs
 from reports.page.html_overview import record, sources_read
 from reports.redistribution import disclosable
@@ -19,8 +19,6 @@ from reports.tables.list_checks import list_check_texts
 from reports.tables.ranked_list import ranked_table
 from reports.tables.rejections import rejected_of_list, rejections_text
 from reports.wording import notices
-
-_READ_ME = "READ-ME-FIRST.txt"
 
 
 def write_outputs(bundle: ReportBundle, folder: Path, *, with_documents: bool = True) -> list[Path]:
@@ -40,7 +38,7 @@ def write_outputs(bundle: ReportBundle, folder: Path, *, with_documents: bool = 
     bundle = disclosable(bundle)
     folder.mkdir(parents=True, exist_ok=True)
     ranked = ranked_table(bundle)
-    read_me = folder / _READ_ME
+    read_me = folder / READ_ME
     wanted = [one for one in outputs() if with_documents or one not in documents()]
     text = _read_me_first(bundle, ranked, wanted)
     read_me.write_text(text, encoding="utf-8", newline="\n")
@@ -86,7 +84,7 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame, written: Sequence
     of_list = rejected_of_list(bundle.rejected)
     rejections = rejections_text(of_list, bundle.rejected.height - of_list)
     scored = ranked["rank"].is_not_null().sum()
-    contents = "\n".join(f"{output.file:<30}{output.content}" for output in written)
+    contents = "\n".join(f"{output.file:<{NAME_WIDTH}}{output.content}" for output in written)
     return (
         "\n".join(notices(bundle.is_synthetic))
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")

@@ -11,6 +11,10 @@ import polars as pl
 from reports.bundle import ReportBundle
 from scoring.scored_list import ScoredList
 
+#: Says what the files of a run are, a line each that begins with the name.
+READ_ME = "READ-ME-FIRST.txt"
+NAME_WIDTH = 30
+
 #: From the run and its ranked table (`reports.tables.ranked_list.ranked_table`).
 Frame = Callable[[ReportBundle, pl.DataFrame], pl.DataFrame | None]
 #: The same part by part; None where the run has the whole in memory.

@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import json
 import shutil
+import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from configs.settings import Retention
 from flows.run.folders import publication, published_runs
 from flows.run.folders.leftovers import REMOVED
 from flows.run.folders.run_states import PUBLISHED
+from reports.outputs.output import NAME_WIDTH, READ_ME
 from signals.fetching.window_store import address_name
 from sql.compaction import compact, free_bytes
 from sql.published_tables import COMPRESSED
@@ -85,6 +87,7 @@ def remove(out: Path, chosen: Sequence[Removable]) -> int:
             # Both are there if this is cut off; readers take the plain one, and it is done again.
             target = one.path.with_name(f"{one.path.name}{COMPRESSED}")
             durable_files.write_bytes(target, _compressed(one.path))
+            _name_in_read_me(one.path.with_name(READ_ME), one.path.name, target.name)
             one.path.unlink()
             freed += one.size
             continue
@@ -158,12 +161,30 @@ def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), _GZIP_LEVEL, mtime=0)
 
 
+def _name_in_read_me(read_me: Path, plain: str, compressed: str) -> None:
+    """Let the list of files in READ-ME-FIRST.txt name the file that is there."""
+    if not read_me.is_file():
+        return
+    lines = read_me.read_text(encoding="utf-8").splitlines()
+    renamed = [
+        f"{compressed:<{NAME_WIDTH}}{line[NAME_WIDTH:]}"
+        if line[:NAME_WIDTH].rstrip() == plain
+        else line
+        for line in lines
+    ]
+    if renamed != lines:
+        durable_files.write_text(read_me, "\n".join(renamed) + "\n")
+
+
 def _old_work_folders(out: Path, policy: Retention, now: dt.datetime) -> Iterator[Removable]:
+    names_left: dict[tuple[int, int], int] = {}
     for folder in sorted((out / ".work").glob("*/")):
         changed = max((path.stat().st_mtime for path in (folder, *folder.rglob("*"))), default=0.0)
         days = (now - dt.datetime.fromtimestamp(changed, dt.UTC)).days
         if days >= policy.work_days and folder.name != REMOVED.name:
-            yield Removable("work folder", folder, _size(folder), f"unchanged for {days} days")
+            yield Removable(
+                "work folder", folder, _size(folder, names_left), f"unchanged for {days} days"
+            )
 
 
 def _unused_raw_files(
@@ -220,5 +241,22 @@ def _month_before(day: dt.date, months: int) -> dt.date:
     return dt.date(count // 12, count % 12 + 1, 1)
 
 
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+def _size(folder: Path, names_left: dict[tuple[int, int], int] | None = None) -> int:
+    """Bytes that are freed with a folder: a file that has another name elsewhere stays.
+
+    Args:
+        folder: to be removed.
+        names_left: of files with several names, when folders are removed together; brought up to
+            date.
+    """
+    names = {} if names_left is None else names_left
+    freed = 0
+    for path in folder.rglob("*"):
+        found = path.lstat()
+        if stat.S_ISDIR(found.st_mode):
+            continue
+        file = (found.st_dev, found.st_ino)
+        names[file] = names.get(file, found.st_nlink) - 1
+        if names[file] == 0:
+            freed += found.st_size
+    return freed

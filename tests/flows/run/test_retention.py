@@ -160,6 +160,8 @@ def test_large_tables_of_earlier_months_are_compressed_and_read_as_before(out: P
     for run_id in ("mar", "apr", "jun"):
         moved.write_csv(out / run_id / "movements.csv")
     before = (out / "apr" / "movements.csv").read_bytes()
+    read_me = out / "apr" / "READ-ME-FIRST.txt"
+    read_me.write_text(f"1 supplier\n\n{'movements.csv':<30}who moved\n{'ranked.csv':<30}ranks\n")
     found = [one for one in retention.removable(out, POLICY, NOW) if one.kind == "table"]
     # Before the last two months; small tables, removed runs and the run of latest stay.
     assert [one.path for one in found] == [out / "apr" / "movements.csv"]
@@ -167,7 +169,10 @@ def test_large_tables_of_earlier_months_are_compressed_and_read_as_before(out: P
     retention.remove(out, found)
     assert size - sum(path.stat().st_size for path in (out / "apr").iterdir()) == found[0].size
     assert sorted(path.name for path in (out / "apr").iterdir()) == [
-        "manifest.json", "movements.csv.gz", "ranked.csv",
+        "READ-ME-FIRST.txt", "manifest.json", "movements.csv.gz", "ranked.csv",
+    ]  # fmt: skip
+    assert read_me.read_text().splitlines()[2:] == [
+        f"{'movements.csv.gz':<30}who moved", f"{'ranked.csv':<30}ranks",
     ]  # fmt: skip
     (path,) = (out / "apr").glob("*.gz")
     assert (table_bytes(path), written_name(path)) == (before, "movements.csv")
@@ -175,6 +180,28 @@ def test_large_tables_of_earlier_months_are_compressed_and_read_as_before(out: P
         moved.select("supplier_id", "sentence")
     )
     assert not [one for one in retention.removable(out, POLICY, NOW) if one.kind == "table"]
+
+
+def test_a_file_with_another_name_is_counted_where_its_last_name_goes(out: Path) -> None:
+    for number, ages in enumerate((9, 9, 1)):
+        folder = out / ".work" / f"k{number}"
+        folder.mkdir(parents=True)
+        (folder / "own").write_bytes(b"x" * 10)
+        aged(folder / "own", ages)
+    first, second, third = (out / ".work" / f"k{number}" for number in range(3))
+    for name, size in (("both", 100), ("kept", 1_000)):
+        (first / name).write_bytes(b"x" * size)
+        aged(first / name, 9)
+        (second / name).hardlink_to(first / name)
+    (third / "kept").hardlink_to(first / "kept")
+    for folder, days in ((first, 9), (second, 9), (third, 1)):
+        aged(folder, days)
+    sizes = {
+        one.path.name: one.size
+        for one in retention.removable(out, POLICY, NOW)
+        if one.kind == "work folder"
+    }
+    assert sizes == {"k0": 10, "k1": 110}
 
 
 def test_the_verb_lists_and_removes_only_with_apply(out: Path) -> None:
