@@ -131,7 +131,7 @@ def upload(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Upload the published runs to object storage; its `latest.json` follows `latest`."""
+    """Upload the published runs to object storage, `latest` last."""
     from configs.config_errors import UsageError
     from flows.run.folders import uploaded_runs
     from flows.run.folders.folder_lock import one_run_at_a_time

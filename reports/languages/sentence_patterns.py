@@ -39,7 +39,12 @@ PATTERNS: tuple[str, ...] = (
     "too old, {reason}",
     "{source}: it is switched off",
     "{source}: no address or folder is set for it",
+    "{source}: it could not be reached",
     "its location is not known well enough to measure: {reason}",
+    "the centre of the town {place}, from the list's town name (GeoNames); the site lies within "
+    "about {count} km",
+    "the centre of the area {place}, from the list's area name (GeoNames); the site lies within "
+    "about {count} km",
     "the last data are of {day}, older than {days} days",
     "independent outlets that wrote about it: {count}, and {least} are the least that show "
     "anything; few articles are no information about the company",
@@ -237,6 +242,9 @@ PHRASES: tuple[str, ...] = (
     "apparel, footwear or electronics", "coffee, tea, cocoa or spices",
     "timber, charcoal, paper or furniture", "fishing, shrimp or fish products",
     "livestock, meat, dairy or leather", "bricks, cement or stone", "other farming or food",
+    "it could not be reached",
+    "No supplier has enough evidence for a score, so there are no ranks.",
+    "No supplier is ranked: every one is below the minimum evidence.",
     "No signal is above the peer median.", "No single pillar", "No score and no context.",
     "Every signal that applies has a value.",
     "There is too little evidence to rank this supplier. Look for public accounts or the exact "

@@ -48,6 +48,7 @@ _SHAPES = {
     "company": COMPANY_SHAPE,
     "other": COMPANY_SHAPE,
     "count": r"\d[\d,]*",
+    "source": r"(?!not covered, |too old, )[^;]+?",
     "before": "[^;]+?",
     "after": "[^;]+?",
     "start": r"\d{4}(?:-\d{2}){0,2}",

@@ -10,6 +10,7 @@ from suppliers.header_text import normalise_header
 from suppliers.intake.code_columns import goods_notes, with_schemes
 from suppliers.intake.fields import FIELDS
 from suppliers.intake.list_columns import ROW_KEYS, WITHHELD_ROW
+from suppliers.intake.lost_letters import lost_letter_notes
 from suppliers.intake.person_names import person_names
 from suppliers.intake.plain_coordinates import with_plain_coordinates
 from suppliers.intake.row_values import typed_values
@@ -131,6 +132,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
             *sector_notes(kept["sector"]),
             *goods_notes(with_goods_of_sectors(kept)["commodity"]),
             *producer_notes,
+            *lost_letter_notes(kept),
             *coordinate_notes,
         ),
         faults=faults.sort(*ROW_KEYS, maintain_order=True),

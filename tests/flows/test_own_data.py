@@ -58,3 +58,22 @@ def test_a_register_of_one_country_is_no_gap_elsewhere() -> None:
     # Accounts of any country may be on the list of accounts.
     given = {name: reason for name, reason in off.items() if name != "accounts_csv"}
     assert explain_unavailable_sources(values, card, given, suppliers).equals(values)
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        (
+            "https://a.example/x: the connection failed (ConnectError); run again.",
+            "it could not be reached",
+        ),
+        ("https://a.example/x: HTTP 404; run again later.", "HTTP 404"),
+        ("it is switched off by its licence", "it is switched off by its licence"),
+    ],
+)
+def test_the_reason_of_a_supplier_has_no_address(reason: str, shown: str) -> None:
+    card = signals()["active_fire_density"].card
+    values = explain_unavailable_sources(
+        _VALUES, card, dict.fromkeys(card.sources, reason), _SUPPLIERS
+    )
+    assert values["status_reason"][0].endswith(f": {shown}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -42,6 +43,8 @@ _ROWS_IN_MEMORY = 500_000
 
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
+_NO_CONNECTION = ": the connection failed ("
+_OF_AN_ADDRESS = re.compile(r"https?://\S+: (?P<what>[^;]+)")
 
 
 def reject_missing_mirrors(settings: Settings) -> None:
@@ -225,7 +228,7 @@ def explain_unavailable_sources(
         ]
         return mark_beyond_reach(values, set_up, suppliers)
     known = [sources()[name].CARD for name in card.sources]
-    text = "; ".join(f"{source.title}: {reasons[source.id]}" for source in known)
+    text = "; ".join(f"{source.title}: {_in_short(reasons[source.id])}" for source in known)
     status = Status.NOT_COVERED
     is_own = any(source.collection is Collection.BUYER_OWN for source in known)
     if all(reasons[source.id] in (_SWITCHED_OFF, _NOT_SET_UP) for source in known):
@@ -236,6 +239,17 @@ def explain_unavailable_sources(
         pl.when(is_missing).then(pl.lit(text)).otherwise("status_reason").alias("status_reason"),
         pl.when(is_missing).then(pl.lit(status.value)).otherwise("status").alias("status"),
     )
+
+
+def _in_short(reason: str) -> str:
+    """The reason as each supplier states it: without the address and what the operator can do.
+
+    The manifest and the warnings of the run have the whole sentence.
+    """
+    of_address = _OF_AN_ADDRESS.match(reason)
+    if of_address is None:
+        return reason
+    return "it could not be reached" if _NO_CONNECTION in reason else of_address["what"]
 
 
 def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:
