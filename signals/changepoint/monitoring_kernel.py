@@ -8,6 +8,17 @@ implementations.
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.changepoint.medians import FEW, exchanges_of, median_of, sort_later
+from signals.changepoint.normal_equations import (
+    LANES,
+    factorise,
+    fill_residuals,
+    moments_of,
+    normal_matrix,
+    outer_products,
+    solve,
+    unpack,
+)
 from signals.numba_cache import compiled
 
 MOSUM, CUSUM = 0, 1
@@ -15,14 +26,6 @@ MOSUM, CUSUM = 0, 1
 #: Columns of the numbers returned per series.
 SIGMA, PHI, HISTORY, MONITORED, PEAK, LAST, FIRST, MAGNITUDE = range(8)
 SINCE, SINCE_COUNT, NUMBERS = range(8, 11)
-
-
-#: Series that are fitted side by side: their numbers lie next to each other, so that one
-#: instruction works on several. `_moments` and `_residuals` name them one by one.
-LANES = 8
-
-#: As many residuals as are sorted by insertion for their median.
-_FEW = 64
 
 
 @compiled
@@ -68,40 +71,38 @@ def monitor(
     # Series without gaps share one factor.
     whole = np.empty((columns, columns, LANES))
     whole_determined = np.empty(LANES, np.bool_)
-    products = _outer_products(design)
+    products = outer_products(design)
     total = np.zeros(products.shape[1])
     for time in range(history_end):
         total += products[time]
     packed = np.empty(products.shape[1])
     for lane in range(LANES):
-        _unpack(total, lane, whole)
-    _factorise(whole, whole_determined)
+        unpack(total, lane, whole)
+    factorise(whole, whole_determined)
     slots = np.empty(times, np.int64)
     line = np.empty(times)
     scratch = np.empty(times)
+    later = times - history_end
+    sorted_later = np.empty((later, LANES))
+    exchanges = exchanges_of(later if later <= FEW else 0)
     for start in range(0, len(members), LANES):
         filled = min(LANES, len(members) - start)
         gaps = _take(values, members[start : start + filled], history_end, taken, weight)
         if gaps:
             for lane in range(LANES):
-                _normal_matrix(products, total, weight, history_end, lane, packed)
-                _unpack(packed, lane, factor)
-            _factorise(factor, determined)
+                normal_matrix(products, total, weight, history_end, lane, packed, slots)
+                unpack(packed, lane, factor)
+            factorise(factor, determined)
         used = factor if gaps else whole
         fits = determined if gaps else whole_determined
-        _moments(design, taken, history_end, beta)
-        _solve(used, beta)
-        _residuals(design, taken, beta, residuals)
+        moments_of(design, taken, history_end, beta)
+        solve(used, beta)
+        fill_residuals(design, taken, beta, residuals)
+        if later <= FEW:
+            sort_later(residuals, weight, history_end, exchanges, sorted_later)
         for lane in range(filled):
             series = members[start + lane]
-            count, history = 0, 0
-            for time in range(times):
-                if weight[time, lane] > 0.0:
-                    slots[count] = time
-                    line[count] = residuals[time, lane]
-                    count += 1
-                    if time < history_end:
-                        history += 1
+            history, count = _observed(residuals, weight, history_end, lane, line, slots)
             numbers[series, HISTORY] = history
             numbers[series, MONITORED] = count - history
             if history <= columns or not fits[lane]:
@@ -121,6 +122,59 @@ def monitor(
                 numbers[series],
                 scratch,
             )
+            monitored = count - history
+            if later > FEW:
+                numbers[series, MAGNITUDE] = median_of(line[history:count], scratch)
+            elif monitored > 0:
+                low, high = (monitored - 1) // 2, monitored // 2
+                numbers[series, MAGNITUDE] = 0.5 * (
+                    sorted_later[low, lane] + sorted_later[high, lane]
+                )
+            else:
+                numbers[series, MAGNITUDE] = np.nan
+
+
+@compiled
+def _observed(
+    residuals: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    history_end: int,
+    lane: int,
+    line: NDArray[np.float64],
+    slots: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Fill what is observed of one lane, in order; how much in the history, and in all.
+
+    Every time is written, and the next one over it where there is a gap: gaps come without a
+    pattern, and a branch at each would be guessed wrongly.
+    """
+    count, history = 0, 0
+    for time in range(residuals.shape[0]):
+        if time == history_end:
+            history = count
+        slots[count] = time
+        line[count] = residuals[time, lane]
+        count += int(weight[time, lane])
+    return (count if history_end == residuals.shape[0] else history), count
+
+
+@compiled
+def observed_counts(
+    values: NDArray[np.float64], history_end: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many finite values of each series lie before a time, and how many from it on."""
+    series, times = values.shape
+    history = np.empty(series, np.int64)
+    monitored = np.empty(series, np.int64)
+    for row in range(series):
+        before, after = 0, 0
+        for time in range(history_end):
+            before += np.isfinite(values[row, time])
+        for time in range(history_end, times):
+            after += np.isfinite(values[row, time])
+        history[row] = before
+        monitored[row] = after
+    return history, monitored
 
 
 @compiled
@@ -140,160 +194,18 @@ def _take(
                 weight[time, lane] = 1.0
             continue
         series = members[lane]
+        seen = 0
         for time in range(taken.shape[0]):
+            if time == history_end:
+                gaps |= seen < history_end
             value = values[series, time]
-            if np.isnan(value):
-                taken[time, lane] = 0.0
-                weight[time, lane] = 0.0
-                gaps = gaps or time < history_end
-            else:
-                taken[time, lane] = value
-                weight[time, lane] = 1.0
+            is_seen = value == value
+            taken[time, lane] = value if is_seen else 0.0
+            weight[time, lane] = 1.0 if is_seen else 0.0
+            seen += is_seen
+        if history_end == taken.shape[0]:
+            gaps |= seen < history_end
     return gaps
-
-
-@compiled
-def _outer_products(design: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lower halves of row row' of the design, packed, (times, entries)."""
-    times, columns = design.shape
-    products = np.empty((times, columns * (columns + 1) // 2))
-    for time in range(times):
-        entry = 0
-        for row in range(columns):
-            for column in range(row + 1):
-                products[time, entry] = design[time, row] * design[time, column]
-                entry += 1
-    return products
-
-
-@compiled
-def _normal_matrix(
-    products: NDArray[np.float64],
-    total: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    history_end: int,
-    lane: int,
-    packed: NDArray[np.float64],
-) -> None:
-    """Fill the packed X'X of one lane's history: gaps taken off the whole, or seen ones summed."""
-    entries = len(packed)
-    seen = 0
-    for time in range(history_end):
-        seen += int(weight[time, lane])
-    if 2 * seen > history_end:
-        packed[:] = total
-        for time in range(history_end):
-            if weight[time, lane] == 0.0:
-                for entry in range(entries):
-                    packed[entry] -= products[time, entry]
-    else:
-        packed[:] = 0.0
-        for time in range(history_end):
-            if weight[time, lane] > 0.0:
-                for entry in range(entries):
-                    packed[entry] += products[time, entry]
-
-
-@compiled
-def _unpack(packed: NDArray[np.float64], lane: int, normal: NDArray[np.float64]) -> None:
-    entry = 0
-    for row in range(normal.shape[0]):
-        for column in range(row + 1):
-            normal[row, column, lane] = packed[entry]
-            entry += 1
-
-
-@compiled
-def _factorise(normal: NDArray[np.float64], determined: NDArray[np.bool_]) -> None:
-    """Replace lower halves by their Cholesky factors; not determined where one is singular."""
-    size = normal.shape[0]
-    largest = np.zeros(LANES)
-    total = np.empty(LANES)
-    for row in range(size):
-        for lane in range(LANES):
-            largest[lane] = max(largest[lane], normal[row, row, lane])
-    determined[:] = True
-    for column in range(size):
-        for row in range(column, size):
-            for lane in range(LANES):
-                total[lane] = normal[row, column, lane]
-            for inner in range(column):
-                for lane in range(LANES):
-                    total[lane] -= normal[row, inner, lane] * normal[column, inner, lane]
-            if row == column:
-                for lane in range(LANES):
-                    if total[lane] <= 1e-13 * largest[lane]:
-                        determined[lane] = False
-                        total[lane] = 1.0
-                    normal[row, row, lane] = np.sqrt(total[lane])
-            else:
-                for lane in range(LANES):
-                    normal[row, column, lane] = total[lane] / normal[column, column, lane]
-
-
-@compiled
-def _moments(
-    design: NDArray[np.float64],
-    taken: NDArray[np.float64],
-    history_end: int,
-    moments: NDArray[np.float64],
-) -> None:
-    """Fill X'y of the histories; the eight sums are named so that they stay in registers."""
-    for column in range(design.shape[1]):
-        a = b = c = d = e = f = g = h = 0.0
-        for time in range(history_end):
-            factor, row = design[time, column], taken[time]
-            a += factor * row[0]
-            b += factor * row[1]
-            c += factor * row[2]
-            d += factor * row[3]
-            e += factor * row[4]
-            f += factor * row[5]
-            g += factor * row[6]
-            h += factor * row[7]
-        moments[column] = (a, b, c, d, e, f, g, h)
-
-
-@compiled
-def _solve(factor: NDArray[np.float64], right: NDArray[np.float64]) -> None:
-    """Solve L L' x = right in place, lane by lane, for the factors of `_factorise`."""
-    size = factor.shape[0]
-    for row in range(size):
-        for inner in range(row):
-            for lane in range(LANES):
-                right[row, lane] -= factor[row, inner, lane] * right[inner, lane]
-        for lane in range(LANES):
-            right[row, lane] /= factor[row, row, lane]
-    for row in range(size - 1, -1, -1):
-        for inner in range(row + 1, size):
-            for lane in range(LANES):
-                right[row, lane] -= factor[inner, row, lane] * right[inner, lane]
-        for lane in range(LANES):
-            right[row, lane] /= factor[row, row, lane]
-
-
-@compiled
-def _residuals(
-    design: NDArray[np.float64],
-    taken: NDArray[np.float64],
-    beta: NDArray[np.float64],
-    residuals: NDArray[np.float64],
-) -> None:
-    """Fill y - Xb of all times, as `_moments` does; where there is a gap it means nothing."""
-    for time in range(design.shape[0]):
-        row = taken[time]
-        a, b, c, d, e, f, g, h = row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]
-        for column in range(design.shape[1]):
-            factor, one = design[time, column], beta[column]
-            a -= factor * one[0]
-            b -= factor * one[1]
-            c -= factor * one[2]
-            d -= factor * one[3]
-            e -= factor * one[4]
-            f -= factor * one[5]
-            g -= factor * one[6]
-            h -= factor * one[7]
-        residuals[time] = (a, b, c, d, e, f, g, h)
 
 
 @compiled
@@ -309,9 +221,10 @@ def _spread(
     squares, products, pairs = 0.0, 0.0, 0
     for slot in range(history):
         squares += residuals[slot] ** 2
-        if slot > 0 and slots[slot] == slots[slot - 1] + 1:
-            products += residuals[slot] * residuals[slot - 1]
-            pairs += 1
+        if slot > 0:
+            is_next = slots[slot] == slots[slot - 1] + 1
+            products += residuals[slot] * residuals[slot - 1] if is_next else 0.0
+            pairs += is_next
     sigma = np.sqrt(squares / (history - columns))
     phi = 0.0
     if pairs > 0 and squares > 0.0:
@@ -334,7 +247,7 @@ def _watch(
     numbers: NDArray[np.float64],
     scratch: NDArray[np.float64],
 ) -> None:
-    """Fill peak, last process and boundary, first crossing and magnitude."""
+    """Fill peak, last process and boundary, first crossing and what follows it."""
     scale = numbers[SIGMA] * np.sqrt(history)
     window = max(1, min(int(np.floor(window_share * history + 1e-9)), longest_window))
     process, peak, last = 0.0, 0.0, 0.0
@@ -367,26 +280,5 @@ def _watch(
     numbers[PEAK] = peak
     numbers[LAST] = last
     numbers[FIRST] = first
-    numbers[MAGNITUDE] = _median(residuals[history:count], scratch)
-    numbers[SINCE] = _median(residuals[since:count], scratch)
+    numbers[SINCE] = median_of(residuals[since:count], scratch)
     numbers[SINCE_COUNT] = count - since
-
-
-@compiled
-def _median(values: NDArray[np.float64], scratch: NDArray[np.float64]) -> float:
-    """The middle value, NaN of none; few are sorted in place, which takes no memory."""
-    count = len(values)
-    if count == 0:
-        return np.nan
-    if count > _FEW:
-        middle: float = np.median(values)
-        return middle
-    for place in range(count):
-        value = values[place]
-        back = place
-        while back > 0 and scratch[back - 1] > value:
-            scratch[back] = scratch[back - 1]
-            back -= 1
-        scratch[back] = value
-    middle = 0.5 * (scratch[(count - 1) // 2] + scratch[count // 2])
-    return middle

@@ -153,9 +153,7 @@ def find_breaks(
         for series in range(count):
             starts[series] = stable_start(values[series], cycles, monitor_from, rule, per_year)
             values[series, : starts[series]] = np.nan
-    observed = np.isfinite(values)
-    history = observed[:, :monitor_from].sum(axis=1)
-    monitored = observed[:, monitor_from:].sum(axis=1)
+    history, monitored = kernel.observed_counts(values, monitor_from)
     numbers = np.full((count, kernel.NUMBERS), np.nan)
     widest = WIDEST_MODEL if rule.order is None else 2 + 2 * rule.order
     coefficients = np.full((count, widest), np.nan)
