@@ -16,8 +16,8 @@ from signals.fetching.archives import unpacked_member
 from signals.financial import cash_flow_cover, leverage, liquidity, revenue_shock
 from signals.financial.altman_z_double_prime import compute as altman
 from signals.financial.statements import ACCOUNT_TABLES
+from signals.sources.accounts.company_facts import ITEMS_SCHEMA
 from signals.sources.accounts.quarter_figures import read_quarter
-from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
 from signals.sources.accounts.sec_financial_statements import TABLE
 from signals.sourcing_areas import TABLE as AREA_TABLE
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from signals.card import Pillar
 from signals.financial.statements import ACCOUNT_TABLES
 from signals.registry import signals
-from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.accounts.company_facts import ITEMS_SCHEMA
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import Any
 
 import configs
 from flows.backtest.backtest_run import Backtest, BacktestRequest
-from flows.run.request import experiments, inputs
+from flows.run.request import experiments, outcome_files
 from flows.run.work.work_folder import Record, Table, WorkFolder
 
 #: In the folder of results.
@@ -52,7 +52,9 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
         kind="backtest",
         profile=profile,
         profile_hash=configs.effective_hash(request.settings),
-        outcomes_hash=None if request.outcomes is None else inputs.file_hash(request.outcomes),
+        outcomes_hash=None
+        if request.outcomes is None
+        else outcome_files.outcomes_hash(request.outcomes),
         metrics=metrics,
         verdict=verdict,
     )

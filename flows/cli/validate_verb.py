@@ -32,7 +32,7 @@ def validate(
     """Compare a published run with known cases."""
     import configs
     from flows.cli import terminal
-    from flows.run.request import experiments, inputs
+    from flows.run.request import experiments, outcome_files
     from flows.tuning import run_validation
 
     found, lab = run_validation.validate(out, run, outcomes, count, exposure)
@@ -43,7 +43,7 @@ def validate(
             kind="validate",
             profile=found.run_id,
             profile_hash=configs.effective_hash(lab.settings),
-            outcomes_hash=inputs.file_hash(outcomes),
+            outcomes_hash=outcome_files.outcomes_hash(outcomes),
             metrics=found.metrics(),
             verdict=" ".join(sentences[1:2]),
         ),

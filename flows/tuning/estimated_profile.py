@@ -16,7 +16,7 @@ import yaml
 import configs
 from configs import durable_files
 from configs.settings import Settings
-from flows.run.request import experiments, inputs
+from flows.run.request import experiments, outcome_files
 from flows.run.request.weight_approval import KEY_VARIABLE
 from scoring.tune.likelihoods import Method
 from scoring.tune.ranking_measures import Floats
@@ -101,7 +101,7 @@ def keep(
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     folder = request.out / "weights"
     folder.mkdir(parents=True, exist_ok=True)
-    outcomes_hash = inputs.file_hash(request.outcomes)
+    outcomes_hash = outcome_files.outcomes_hash(request.outcomes)
     low, high = learned.weight_low.tolist(), learned.weight_high.tolist()
     evidence: dict[str, Any] = {
         "as_of": request.as_of.isoformat(),

@@ -20,7 +20,7 @@ from configs.settings import Settings
 from flows.backtest.exposure_offset import area_figure
 from flows.run.folders import published_runs
 from flows.run.history import reference_store
-from flows.run.request import experiments, inputs
+from flows.run.request import experiments, inputs, outcome_files
 from flows.run.request.country_groups import read_countries
 from flows.run.request.experiments import Experiment
 from flows.run.request.outcome_files import read_lab_table, read_outcomes
@@ -227,7 +227,7 @@ def lab_outcomes(run: LabRun, path: Path) -> LabOutcomes:
     """Outcomes of a file that are known by today."""
     ids = run.normalised.supplier_ids
     table = read_outcomes(path, ids, dt.datetime.now(dt.UTC).date())
-    return LabOutcomes(table, inputs.file_hash(path), known_cases(table, ids))
+    return LabOutcomes(table, outcome_files.outcomes_hash(path), known_cases(table, ids))
 
 
 def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) -> Fairness:

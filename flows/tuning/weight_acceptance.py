@@ -15,7 +15,7 @@ import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, BacktestRequest, LastMonth, backtest
-from flows.run.request import experiments, inputs
+from flows.run.request import experiments, outcome_files
 from flows.run.request.weight_approval import KEY_VARIABLE
 from flows.run.work.stage_types import StageEvent
 from flows.run.work.work_folder import Record, WorkFolder
@@ -90,7 +90,7 @@ def accept(
         ),
         progress,
     )
-    outcomes_hash = inputs.file_hash(request.outcomes)
+    outcomes_hash = outcome_files.outcomes_hash(request.outcomes)
     tested = acceptance(settings, found, outcomes_hash)
     sha256 = tested.record["weights_sha256"]
     target = request.evidence or request.out / "tune" / f"weights-{sha256[:12]}.json"

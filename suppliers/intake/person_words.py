@@ -269,6 +269,10 @@ _JOINED_SCRIPT = re.compile(
 )
 
 
+#: Of these, scripts with blanks: a term begins a word, to which endings are joined.
+_BLANKS, _BEGINS = re.compile("[\u0900-\u09ff]"), "(?<![^ ])"
+
+
 def _terms(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normalise_header(term) for term in text.split(";")))
 
@@ -296,7 +300,7 @@ def _compiled() -> tuple[Mapping[str, re.Pattern[str]], Mapping[str, re.Pattern[
 def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
     joined = sorted((t for t in terms if _JOINED_SCRIPT.search(t)), key=len, reverse=True)
     spaced = sorted((t for t in terms if not _JOINED_SCRIPT.search(t)), key=len, reverse=True)
-    parts = [re.escape(term) for term in joined]
+    parts = [f"{_BEGINS if _BLANKS.search(term) else ''}{re.escape(term)}" for term in joined]
     if spaced:
         parts.append("(?<![^ ])(?:" + "|".join(map(re.escape, spaced)) + ")(?![^ ])")
     return re.compile("|".join(parts))

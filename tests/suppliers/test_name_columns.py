@@ -11,6 +11,7 @@ from benchmarks.guard_unseen import fate_of
 from benchmarks.staff_tables import StaffTable, company_lists_in_halves, person_lists_in_halves
 from benchmarks.unseen_lists import UnseenList, unseen_company_lists, unseen_person_lists
 from suppliers.intake.company_words import header_names_companies
+from suppliers.intake.fields import match_header
 from suppliers.intake.mixed_columns import persons_among_companies
 from suppliers.intake.name_columns import (
     has_form_of_company,
@@ -18,6 +19,7 @@ from suppliers.intake.name_columns import (
     names_trade,
     words_of_form,
 )
+from suppliers.intake.person_words import person_rule
 
 _HALVES = [*person_lists_in_halves(), *company_lists_in_halves()]
 _PEOPLE = ["Rosa Pérez", "Ana Pérez", "Luis Gómez", "Rosa Gómez", "Juan Díaz", "Ana Díaz"]
@@ -145,3 +147,19 @@ def test_lists_in_halves_leak_nothing_and_companies_are_read(
     word, _ = half_fate(table, tmp_path)
     assert word != "leaks"
     assert table.planted or word in ("read", "not a list")
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "rule"),
+    [
+        ("आपूर्तिकर्ता का नाम", "name", None),
+        ("निर्माता का नाम", "name", None),
+        ("माता का नाम", None, "person_name"),
+        ("श्रमिकों की संख्या", "workforce_band", None),
+        ("श्रमिक का नाम", None, "worker_record"),
+        ("पता", "address", None),
+        ("जिला", "admin_area", None),
+    ],
+)
+def test_headers_in_hindi(header: str, field: str | None, rule: str | None) -> None:
+    assert (match_header(header, {}), person_rule(header)) == (field, rule)

@@ -26,7 +26,7 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
-from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
+from signals.sources.accounts.company_facts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import ITEMS
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.amounts import parse_yes_no

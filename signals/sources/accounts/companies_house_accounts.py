@@ -29,7 +29,7 @@ from signals.fetching.responses import read_body
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
-from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
+from signals.sources.accounts.company_facts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.uk_xbrl_concepts import uk_items
 from signals.sources.accounts.xbrl_instance import company_number, read_instance
 from suppliers.input_errors import DataRejectedError

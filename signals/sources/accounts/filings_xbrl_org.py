@@ -27,7 +27,7 @@ from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import ODD_FORM, NotPublishedError
-from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
+from signals.sources.accounts.company_facts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import (
     DURATION_ITEMS,
     TAXONOMIES,

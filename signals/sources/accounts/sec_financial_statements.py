@@ -23,8 +23,8 @@ from signals.fetching.mirror import mirror_files, number
 from signals.fetching.partial_pull import fetch_each
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
+from signals.sources.accounts.company_facts import ITEMS_SCHEMA
 from signals.sources.accounts.quarter_figures import Quarter, read_quarter
-from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS
+from signals.sources.accounts.company_facts import FISCAL_YEAR_DAYS
 from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS
 from signals.sources.accounts.xbrl_figures import one_figure
 from signals.sources.accounts.xbrl_instance import Fact

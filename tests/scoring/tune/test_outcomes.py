@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from configs.config_errors import DataRejectedError, UsageError
-from flows.run.request.outcome_files import read_outcomes
+from flows.run.request.outcome_files import outcomes_hash, read_outcomes
 from scoring.tune.outcomes import SCHEMA, known_cases, random_arm
 from suppliers.input_errors import NonExtractiveError
 
@@ -113,3 +114,27 @@ def test_missing_column_and_missing_file(tmp_path: Path) -> None:
         read(tmp_path, "a,2023-05-01,court,x", header="entity_id,known_on,kind,source")
     with pytest.raises(UsageError, match="no such file of outcomes"):
         read_outcomes(tmp_path / "none.csv", UNITS, AS_OF)
+
+
+def _workbook(path: Path, sheets: dict[str, list[str]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate([HEADER, *rows]):
+                sheet.write_row(number, 0, row.split(","))
+    return path
+
+
+def test_one_sheet_of_several_is_named_after_the_file(tmp_path: Path) -> None:
+    other = LIST.replace("a,", "b,", 1)
+    path = _workbook(tmp_path / "cases.xlsx", {"2023": [LIST], "2024": [LIST, other]})
+    with pytest.raises(DataRejectedError, match=r"2024 has the headers.*'cases\.xlsx#SHEET'"):
+        read_outcomes(path, UNITS, AS_OF)
+    second = path.with_name("cases.xlsx#2024")
+    assert read_outcomes(second, UNITS, AS_OF)["entity_id"].to_list() == ["a", "b"]
+    with pytest.raises(DataRejectedError, match="Cases"):
+        read_outcomes(path.with_name("cases.xlsx#Cases"), UNITS, AS_OF)
+    with pytest.raises(UsageError, match="no such file"):
+        read_outcomes(path.with_name("other.xlsx#2024"), UNITS, AS_OF)
+    first = path.with_name("cases.xlsx#2023")
+    assert len({outcomes_hash(path), outcomes_hash(first), outcomes_hash(second)}) == 3

@@ -9,7 +9,7 @@ import polars as pl
 
 from signals.financial.registry_filings import OTHER_CASES_TABLE
 from signals.financial.statements import ACCOUNT_TABLES
-from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.accounts.company_facts import ITEMS_SCHEMA
 from signals.sources.registers.companies_house_record import TABLES as RECORD_TABLES
 from signals.sources.registers.companies_house_record import staged_record
 from signals.sources.registers.national_register import CASE_SCHEMA

@@ -15,7 +15,7 @@ from signals.financial.altman_z_double_prime import (
     compute,
 )
 from signals.financial.ratios import Z_DOUBLE_PRIME
-from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA, read_company
+from signals.sources.accounts.company_facts import ITEMS_SCHEMA, read_company
 from tests.signals.financial.accounts import items
 from tests.signals.financial.accounts import run as run_signal
 

@@ -16,7 +16,7 @@ from signals.financial.ratios import (
     DAYS_RECEIVABLE,
     GROSS_MARGIN,
 )
-from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA, company_items, read_company
+from signals.sources.accounts.company_facts import ITEMS_SCHEMA, company_items, read_company
 from tests.signals.financial.accounts import run
 
 #: File, as-of date, end of the fiscal year, filing, figures in millions of dollars.

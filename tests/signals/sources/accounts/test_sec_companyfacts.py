@@ -12,7 +12,7 @@ import pytest
 
 from signals.fetching.fetch import SourceUnavailableError
 from signals.sources.accounts import sec_companyfacts
-from signals.sources.accounts.sec_companyfacts import read_company
+from signals.sources.accounts.company_facts import read_company
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, staged, suppliers
 from tests.signals.web import Answer, Web, store

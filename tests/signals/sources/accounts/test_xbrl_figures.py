@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from signals.sources.accounts.company_facts import company_items
 from signals.sources.accounts.filings_xbrl_org import read_report
-from signals.sources.accounts.sec_companyfacts import company_items
 from signals.sources.accounts.xbrl_concepts import Concept
 from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
