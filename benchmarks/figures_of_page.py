@@ -151,23 +151,31 @@ def _signal(
             yield _column(subjects, name, column[key], 0, 1).with_columns(
                 significant_decimals(pl.col("value")).alias("decimals")
             )
-    nulls: list[float | None] = [None] * len(ids)
+    yield texts(OUTPUT, subjects, "sentence", whole_sentences(card, column, len(ids)))
+
+
+def whole_sentences(
+    card: Mapping[str, Any], column: Mapping[str, Any], count: int
+) -> list[str | None]:
+    """The sentences of a signal for so many suppliers, with their figures.
+
+    The page keeps a sentence once for all suppliers and writes the figures back into it.
+    """
+    nulls: list[float | None] = [None] * count
     frame = pl.DataFrame(
         {
-            "subject": subjects,
-            "text": [text_at(column["sentence"], row) for row in range(len(ids))],
+            "text": [text_at(column["sentence"], row) for row in range(count)],
             "value": nulls if column["value"] is None else column["value"],
             "peer": nulls if column["peer"] is None else column["peer"],
         },
         schema_overrides={"text": pl.String, "value": pl.Float64, "peer": pl.Float64},
         strict=False,
     )
-    # The page keeps a sentence once for all suppliers and writes the figures back into it.
     text = pl.col("text")
     for mark, name in (("\u0001", "value"), ("\u0002", "peer")):
         figure = quantity(pl.col(name), str(card["unit"])).fill_null("")
         text = text.str.replace(mark, figure, literal=True)
-    yield texts(OUTPUT, subjects, "sentence", frame.select(text.alias("text"))["text"].to_list())
+    return frame.select(text.alias("text"))["text"].to_list()
 
 
 def _bands(data: Mapping[str, Any]) -> pl.DataFrame:
@@ -266,11 +274,18 @@ def browser_figures(page: Page, suppliers: Sequence[str]) -> Iterator[pl.DataFra
         page: with the report open.
         suppliers: ids.
     """
-    for supplier in suppliers:
-        page.value(f"location.hash = '#supplier=' + encodeURIComponent({json.dumps(supplier)})")
-        page.wait(f"document.getElementById('panel').innerText.includes({json.dumps(supplier)})")
-        text = str(page.value("document.getElementById('panel').innerText"))
+    for supplier, text in panel_texts(page, suppliers).items():
         for figure, pattern in _PANEL.items():
             found = re.search(pattern, f"\n{text}")
             subject = RUN if figure == "suppliers ranked" else supplier
             yield shown(f"{OUTPUT}, panel", subject, figure, found and found[1])
+
+
+def panel_texts(page: Page, suppliers: Sequence[str]) -> dict[str, str]:
+    """The text of the panel of each supplier in the opened report."""
+    shown_texts = {}
+    for supplier in suppliers:
+        page.value(f"location.hash = '#supplier=' + encodeURIComponent({json.dumps(supplier)})")
+        page.wait(f"document.getElementById('panel').innerText.includes({json.dumps(supplier)})")
+        shown_texts[supplier] = str(page.value("document.getElementById('panel').innerText"))
+    return shown_texts

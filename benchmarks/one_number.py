@@ -1,7 +1,9 @@
 """Every figure that stands in several outputs of a run, read back from all of them and compared.
 
 The runs: the demo, the list of the real-input profile where its data folder is there, and 20 small
-runs of the demo's world that differ in their list, day, audit budget, sources and decisions.
+runs of the demo's world that differ in their list, day, audit budget, sources and decisions. The
+demo and some of the small runs are written in German and Vietnamese too, and each number of their
+page, workbook and opened suppliers is compared with the English one.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import datetime as dt
 import io
 import json
 import random
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,20 +22,26 @@ from pathlib import Path
 import polars as pl
 import typer
 
+from benchmarks.figures_of_changes import named_without_points
 from benchmarks.figures_of_documents import document_figures
-from benchmarks.figures_of_page import browser_figures, page_figures
+from benchmarks.figures_of_languages import compared_pairs, language_differences, panel_pairs
+from benchmarks.figures_of_page import browser_figures, page_figures, panel_texts
 from benchmarks.figures_of_tables import table_figures, text_figures, workbook_figures
 from benchmarks.shown_figures import compared, differences, shown_though_withheld
 from flows.cli import run_verbs
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
+from flows.run.results.report_language import write_in_language
 from scoring.prioritisation.overrides import COLUMNS
 from tests.reports.browser import CHROMIUM, chromium
 
 ID = "one_number"
-GOAL = "0 differences among figures in several outputs: demo, real input, 20 small runs"
+GOAL = "0 differences among figures in several outputs and two languages: demo, real, 20 small"
 KIND = "validate"
 
 _SMALL_RUNS = 20
+_LANGUAGES = ("de", "vi")
+#: Of the small runs, each so many is written in other languages.
+_IN_LANGUAGES = 5
 _OPENED = 12
 _REAL_INPUT = Path(__file__).resolve().parents[2] / "shared" / "data"
 _REAL_AS_OF = dt.date(2022, 3, 1)
@@ -98,7 +107,7 @@ def check_run(
         *page_figures(folder / "report.html"),
         *document_figures(out, run_id, suppliers),
     ]
-    found = differences(figures)
+    found = pl.concat([differences(figures), named_without_points(folder)])
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if manifest.get("uncertainty", {}).get("reason") is not None:
         found = found.vstack(shown_though_withheld(figures))
@@ -107,7 +116,7 @@ def check_run(
 
 def _demo(world: DemoWorld, out: Path) -> Checked:
     printed = _run(world.profile_path, out, DEMO_AS_OF)
-    return _checked("demo", out, printed)
+    return _in_languages(_checked("demo", out, printed), out, printed)
 
 
 def _real(out: Path) -> Checked:
@@ -140,7 +149,8 @@ def _small(world: DemoWorld, folder: Path, number: int, draw: random.Random) -> 
         earlier = DEMO_AS_OF.replace(month=2)
         _run(world.profile_path, out, earlier, path, changes)
     printed = _run(world.profile_path, out, DEMO_AS_OF, path, changes)
-    return _checked(f"small {number}: {len(chosen)} suppliers", out, printed)
+    checked = _checked(f"small {number}: {len(chosen)} suppliers", out, printed)
+    return checked if number % _IN_LANGUAGES else _in_languages(checked, out, printed)
 
 
 def _decisions(folder: Path, number: int, suppliers: Sequence[str]) -> Path:
@@ -180,11 +190,41 @@ def _run(
     return memory.getvalue()
 
 
-def _checked(name: str, out: Path, printed: str) -> Checked:
-    """The run that the verb named, with documents and panels of its ends and some in between."""
+def _in_languages(checked: Checked, out: Path, printed: str) -> Checked:
+    """The same with the outputs of the run in other languages compared with the English ones."""
+    run_id, chosen = _run_of(out, printed)
+    english = Path(shutil.copytree(out / run_id, out.with_name(f"{out.name}_english")))
+    opened = _opened(english, chosen)
+    figures, found = checked.figures, checked.found
+    for language in _LANGUAGES:
+        write_in_language(out, run_id, language)
+        count, differing = language_differences(english, out / run_id, language)
+        panels = panel_pairs(opened, _opened(out / run_id, chosen))
+        of_panels, more = compared_pairs(panels, language)
+        figures, found = figures + count + of_panels, pl.concat([found, differing, more])
+    return Checked(f"{checked.name}, {' and '.join(_LANGUAGES)}", figures, found)
+
+
+def _opened(folder: Path, suppliers: Sequence[str]) -> dict[str, str]:
+    """What a browser shows of suppliers; nothing without one."""
+    if CHROMIUM is None:
+        return {}
+    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile)) as page:
+        page.open(folder / "report.html")
+        return panel_texts(page, suppliers)
+
+
+def _run_of(out: Path, printed: str) -> tuple[str, list[str]]:
+    """Id of the run that a verb named, and suppliers of its ends and some in between."""
     run_id = next(line for line in printed.splitlines() if line.startswith("Run ")).split()[1]
     ids = pl.read_parquet(out / run_id / "ranked.parquet")["supplier_id"].to_list()
     chosen = sorted({*ids[:4], *ids[:: max(1, len(ids) // 6)], *ids[-2:]}, key=ids.index)[:_OPENED]
+    return run_id, chosen
+
+
+def _checked(name: str, out: Path, printed: str) -> Checked:
+    """The run that the verb named, with documents and panels of its ends and some in between."""
+    run_id, chosen = _run_of(out, printed)
     checked = check_run(name, out, run_id, printed, chosen)
     if CHROMIUM is None:
         return checked

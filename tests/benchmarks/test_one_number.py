@@ -1,11 +1,14 @@
 """Every figure of a run is the same in all of its outputs, and a difference is found."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from benchmarks.figures_of_changes import changes_shown, named_without_points
+from benchmarks.figures_of_languages import language_differences, numbers_in
 from benchmarks.one_number import check_run
 from benchmarks.shown_figures import (
     RUN,
@@ -82,6 +85,72 @@ def test_all_outputs_of_a_run_show_one_number(
     checked = check_run("sample", tmp_path, run_id, suppliers=suppliers)
     assert checked.found.to_dicts() == []
     assert checked.figures > 10 * count
+
+
+def test_a_signal_of_no_points_is_in_no_output_said_to_have_to_change(tmp_path: Path) -> None:
+    bundle = sample_bundle(8, 0, hostile=False)
+    first = bundle.scores.sort("rank")["supplier_id"][0]
+    of_first = bundle.contributions.filter(pl.col("supplier_id") == first, pl.col("points") >= 1)
+    named = of_first["signal_id"][0]
+    changes = pl.DataFrame(
+        [(first, named, 1, 0.5, 0.2, 5.0, 2.0)],
+        schema=[
+            "supplier_id",
+            "signal_id",
+            "order",
+            "risk",
+            "needed_risk",
+            "value",
+            "needed_value",
+        ],
+        orient="row",
+    )
+    bundle = replace(bundle, needed_changes=changes)
+    folder = tmp_path / "with" / _written(bundle, tmp_path / "with")
+    assert {output for output, _, _ in changes_shown(folder)} == {
+        "ranked.csv", "ranked.parquet", "report.html",
+    }  # fmt: skip
+    assert named_without_points(folder).is_empty()
+    none = pl.when(pl.col("signal_id") == named).then(0.04).otherwise("points")
+    without = replace(bundle, contributions=bundle.contributions.with_columns(points=none))
+    folder = tmp_path / "without" / _written(without, tmp_path / "without")
+    assert named_without_points(folder)["figure"].to_list() == [named] * 3
+
+
+def test_two_languages_show_the_same_numbers_and_a_difference_is_found(tmp_path: Path) -> None:
+    bundle = _decided(with_earlier_runs(sample_bundle(12, 2, hostile=False)))
+    for language in ("en", "de"):
+        _written(replace(bundle, language=language), tmp_path / language)
+    english, german = (tmp_path / language / bundle.run_id for language in ("en", "de"))
+    count, found = language_differences(english, german, "de")
+    assert found.to_dicts() == []
+    assert count > 10_000
+    page = german / "report.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(r"\d+\.000 EUR", "99.000 EUR", text, count=1), encoding="utf-8")
+    _, found = language_differences(english, german, "de")
+    (seen,) = found["seen"].to_list()
+    assert "de: 99000 x 1" in seen
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "numbers"),
+    [
+        ("1,204.50 of 3", "en", {"1204.50": 1, "3": 1}),
+        ("1.204,50 von 3", "de", {"1204.50": 1, "3": 1}),
+        ("2022-03-01", "en", {"2022": 1, "1": 1}),
+        ("1 March 2022", "en", {"2022": 1, "1": 1}),
+        ("1. März 2022, 01.03.2022", "de", {"2022": 2, "1": 2}),
+        ("1 tháng 3, 2022", "vi", {"2022": 1, "1": 1}),
+        ("CC BY 4.0, version 1.2.3, EU 2024/3015", "en", {}),
+        (7, "en", {"7.0": 1}),
+        (None, "de", {}),
+    ],
+)
+def test_numbers_are_read_as_the_language_writes_them(
+    text: object, language: str, numbers: dict[str, int]
+) -> None:
+    assert numbers_in(text, language) == numbers
 
 
 def test_a_number_that_differs_in_one_output_is_found(tmp_path: Path) -> None:
