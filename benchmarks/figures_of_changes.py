@@ -60,7 +60,7 @@ def changes_shown(folder: Path) -> Iterator[tuple[str, str, str]]:
                 if _START in str(cell):
                     yield f"workbook.xlsx, {sheet}", str(row[0]), str(cell)
     suppliers = embedded((folder / "report.html").read_text(encoding="utf-8"))["suppliers"]
-    for row, supplier in enumerate(suppliers["id"]):
-        sentence = text_at(suppliers[_COLUMN], row) if suppliers.get(_COLUMN) else None
+    for at, supplier in enumerate(suppliers["id"]):
+        sentence = text_at(suppliers[_COLUMN], at) if suppliers.get(_COLUMN) else None
         if sentence is not None:
             yield "report.html", supplier, sentence
