@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -215,24 +216,32 @@ def _check_sql(settings: Settings) -> str:
 
 def _check_mirrors(settings: Settings) -> str:
     from configs.config_errors import UsageError
+    from flows.run.storage.storage_address import is_storage
+    from flows.run.storage.stored_inputs import reject_empty
 
+    for name, source in settings.sources.items():
+        if source.enabled and source.mirror is not None and is_storage(source.mirror):
+            reject_empty(source.mirror, f"sources.{name}.mirror")
     named = {
         name: Path(source.mirror)
         for name, source in settings.sources.items()
         if source.enabled and source.mirror is not None
     }
     for name, folder in named.items():
-        if not folder.exists():
+        if not is_storage(folder) and not folder.exists():
             raise UsageError(f"sources.{name}.mirror: folder {folder} not found; correct the path")
     return f"{len(named)} folders"
 
 
 def _check_suppliers(settings: Settings) -> str:
     from flows.run.request import list_reading
+    from flows.run.storage.stored_inputs import with_local_list
 
     if not settings.suppliers.files:
         return "no list named"
-    intake = list_reading.read_list(settings.suppliers)
+    with tempfile.TemporaryDirectory() as folder:
+        local = with_local_list(settings, Path(folder))
+        intake = list_reading.read_list(local.suppliers)
     return (
         f"{intake.suppliers.height} suppliers, {intake.sites.height} sites, "
         f"{intake.rejected.height} rows rejected"

@@ -22,6 +22,7 @@ from flows.cli.option_types import (
     Verbose,
 )
 from flows.run.request import run_request
+from flows.run.storage.storage_address import as_written
 
 if TYPE_CHECKING:
     from suppliers.intake.list_check import ListCheck
@@ -192,8 +193,8 @@ def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> No
             )
         return
     options = {".yaml": "--mapping", ".xlsx": "--completed"}
-    given = [("--suppliers", path) for path in files]
-    given += [(options[path.suffix], path) for path in written]
+    given = [("--suppliers", as_written(path)) for path in files]
+    given += [(options[path.suffix], str(path)) for path in written]
     if written:
-        words = " ".join(f"{option} {shlex.quote(str(path))}" for option, path in given)
+        words = " ".join(f"{option} {shlex.quote(path)}" for option, path in given)
         typer.echo(f"Then: understory run {words}")

@@ -29,6 +29,12 @@ def is_storage(text: str | Path) -> bool:
     return _S3.match(str(text)) is not None
 
 
+def as_written(path: Path) -> str:
+    """A path as text, with both slashes of an address, of which a path keeps one."""
+    text = str(path)
+    return re.sub(r"(?i)^s3:/(?!/)", "s3://", text)
+
+
 def storage_address(text: str | Path, of: str) -> StorageAddress:
     """The address in a text.
 

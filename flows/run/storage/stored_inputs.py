@@ -92,6 +92,28 @@ def _local(text: str, of: str, out: Path, wrong: list[str]) -> str:
         return text
 
 
+def reject_empty(text: str, of: str) -> None:
+    """Check that something is at an address; nothing is fetched.
+
+    Raises:
+        UsageError: nothing is, or the storage does not answer.
+    """
+    address = storage_address(text, of)
+    _objects_at(ObjectStore(address.bucket), address, of)
+
+
+def _objects_at(store: ObjectStore, address: StorageAddress, of: str) -> list[StoredObject]:
+    exactly = store.found(address.path) if address.path else None
+    objects = [exactly] if exactly is not None else store.listed(address.path)
+    # Some tools write an empty object `name/` for a folder, which is listed as `name`.
+    objects = [one for one in objects if one.bytes or store.found(one.path) is not None]
+    if not objects:
+        raise UsageError(
+            f"{of} {address}: there is no object and no folder of this name; correct the address"
+        )
+    return objects
+
+
 def brought(address: StorageAddress, of: str, out: Path) -> Path:
     """The local copy of an object, or of all objects below a path.
 
@@ -106,14 +128,7 @@ def brought(address: StorageAddress, of: str, out: Path) -> Path:
     """
     store = ObjectStore(address.bucket)
     root = out / FOLDER
-    exactly = store.found(address.path) if address.path else None
-    objects = [exactly] if exactly is not None else store.listed(address.path)
-    # Some tools write an empty object `name/` for a folder, which is listed as `name`.
-    objects = [one for one in objects if one.bytes or store.found(one.path) is not None]
-    if not objects:
-        raise UsageError(
-            f"{of} {address}: there is no object and no folder of this name; correct the address"
-        )
+    objects = _objects_at(store, address, of)
     unsafe = [one.path for one in objects if not is_safe(one.path)]
     if unsafe:
         raise UsageError(

@@ -13,11 +13,13 @@ from typing import Any
 
 import boto3
 import pytest
+import yaml
 from moto.server import ThreadedMotoServer
 
 import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
+from flows.demo_world import DEMO_AS_OF, write_demo_world
 from flows.run.folders import publication, uploaded_runs
 from flows.run.storage import object_store
 from flows.run.storage.object_store import ObjectStore
@@ -163,6 +165,19 @@ def test_settings_without_an_address_stay_as_they_are(tmp_path: Path) -> None:
     given = _settings(("own.csv",), news_csv="folder")
     assert with_local_inputs(given, tmp_path) == given
     assert list(tmp_path.iterdir()) == []
+
+
+def test_check_and_list_check_read_a_list_there(storage: Any, tmp_path: Path) -> None:
+    _put(storage, **{"l.csv": "supplier_id,name,country\n1,Alpha Mill Ltd,BR\n", "n/a.csv": "x"})
+    address = f"s3://{BUCKET}/l.csv"
+    _put(storage, **{"open.csv": "supplier_id,name,country\n1,Alpha Mill Ltd,Atlantis\n"})
+    checked = call("list", "check", f"s3://{BUCKET}/open.csv", "--out", tmp_path)
+    assert f"understory run --suppliers s3://{BUCKET}/open.csv " in checked.stdout
+    news = f"sources.news_csv.mirror=s3://{BUCKET}/n"
+    assert call("check", "--suppliers", address, "--set", news).exit_code == 0
+    none = call("check", "--suppliers", address, "--set", f"{news}one")
+    assert none.exit_code == 2
+    assert f"sources.news_csv.mirror s3://{BUCKET}/none: there is no object" in none.stdout
 
 
 def test_every_address_with_nothing_there_is_named(storage: Any, tmp_path: Path) -> None:
@@ -316,3 +331,51 @@ def test_upload_without_an_address_is_one_sentence(out: Path) -> None:
     done = call("upload", "--out", out)
     assert done.exit_code == 2
     assert "give --to s3://bucket/path, or set publish.upload_to" in done.stderr
+
+
+@pytest.mark.long
+def test_run_reads_list_and_mirrors_there_and_uploads_itself(
+    storage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = write_demo_world(tmp_path / "world")
+    profile = yaml.safe_load(world.profile_path.read_text())
+
+    def moved(path: str) -> str:
+        at = Path(path)
+        for file in [at] if at.is_file() else [one for one in at.rglob("*") if one.is_file()]:
+            key = file.relative_to(tmp_path).as_posix()
+            storage.put_object(Bucket=BUCKET, Key=key, Body=file.read_bytes())
+        return f"s3://{BUCKET}/{at.relative_to(tmp_path).as_posix()}"
+
+    profile["suppliers"]["files"] = [moved(path) for path in profile["suppliers"]["files"]]
+    for source in profile["sources"].values():
+        if source.get("mirror"):
+            source["mirror"] = moved(source["mirror"])
+    stored = tmp_path / "stored.yaml"
+    stored.write_text(yaml.safe_dump(profile))
+    out = tmp_path / "out"
+    verb = ("run", "--direct", "--profile", stored, "--as-of", DEMO_AS_OF, "--out", out,
+            "--set", f"publish.upload_to=s3://{BUCKET}/runs")  # fmt: skip
+    assert call(*verb).exit_code == 0
+    latest = _json(storage, "runs/latest.json")
+    here = publication.latest_run(out)
+    assert here is not None
+    assert latest["run"] == here
+    assert {name: one["bytes"] for name, one in latest["files"].items()} == {
+        path.relative_to(out / here).as_posix(): path.stat().st_size
+        for path in (out / here).rglob("*")
+        if path.is_file()
+    }
+    # Published here, and not uploaded: the exit code asks for attention, and `upload` goes on.
+    storage.delete_object(Bucket=BUCKET, Key="runs/latest.json")
+    monkeypatch.setattr(uploaded_runs, "upload", _gone)
+    failed = call(*verb)
+    assert failed.exit_code == 3
+    assert "is published in" in failed.stderr
+    assert f"understory upload --to s3://{BUCKET}/runs --out {out}" in failed.stderr
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert not [path for path in files if _SECRET.encode() in path.read_bytes()]
+
+
+def _gone(*_: Any) -> None:
+    raise UsageError("s3://x: the storage does not answer")
