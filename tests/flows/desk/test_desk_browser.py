@@ -1,4 +1,4 @@
-"""The desk in Chromium: a list is sent and answered by keyboard, on a phone as well."""
+"""The desk in Chromium: a list is dropped, answered by keyboard, and read on a phone as well."""
 
 import json
 import time
@@ -45,10 +45,26 @@ def _press(page: Page, selector: str) -> None:
     page.press("Enter", 13)
 
 
-def _send(page: Page, file: Path) -> None:
-    root = page.call("DOM.getDocument")["root"]["nodeId"]
-    node = page.call("DOM.querySelector", nodeId=root, selector="#files")["nodeId"]
-    page.call("DOM.setFileInputFiles", nodeId=node, files=[str(file)])
+def _drop(page: Page, name: str, content: str) -> None:
+    """Drop a file beside the field for files, as a mouse does, and see the field take it."""
+    dropped = page.value(
+        f"""(() => {{
+          const carried = new DataTransfer();
+          carried.items.add(new File([{json.dumps(content)}], {json.dumps(name)}));
+          const target = document.querySelector(".drop");
+          const given = {{ dataTransfer: carried, bubbles: true, cancelable: true }};
+          const isTaken = ["dragover", "drop"].map(
+            (kind) => !target.dispatchEvent(new DragEvent(kind, given)));
+          const field = target.querySelector("input[type=file]");
+          return JSON.stringify([isTaken, [...field.files].map((file) => file.name),
+            target.classList.contains("filled")]);
+        }})()"""
+    )
+    assert json.loads(dropped) == [[True, True], [name], True]
+
+
+def _send(page: Page, name: str, content: str) -> None:
+    _drop(page, name, content)
     _press(page, "main button.primary")
     page.wait("location.pathname.startsWith('/lists/')")
 
@@ -57,13 +73,11 @@ def _link(desk: DeskService) -> str:
     return str(json.loads((desk.home / "desk" / "entry-link.json").read_text("utf-8"))["link"])
 
 
-def test_a_list_is_answered_by_keyboard_and_fits_a_phone(tmp_path: Path) -> None:
-    file = tmp_path / "mine.csv"
-    file.write_text(LIST, encoding="utf-8")
+def test_a_dropped_list_is_answered_by_keyboard_and_fits_a_phone(tmp_path: Path) -> None:
     with desk_service(tmp_path / "desk") as desk, chromium(tmp_path / "profile") as page:
         _go(page, _link(desk))
         assert page.value("document.activeElement === document.body")
-        _send(page, file)
+        _send(page, "mine.csv", LIST)
         _patiently(page, f"{_SETTLED} && document.querySelector('[name=version]') !== null")
         assert "Contact E-Mail" in page.value("document.body.innerText")
         before = page.value("document.querySelector('[name=version]').value")

@@ -11,7 +11,7 @@ from reports.exports.published_run import PublishedRun
 from reports.exports.registry import exports
 from reports.wording import banned_phrases
 from suppliers.intake.feature_files import features
-from tests.reports.exports.mock_servers import ariba_answer, coupa_import
+from tests.reports.exports.mock_servers import ariba_answer, coupa_import, salesforce_ingest
 from tests.reports.exports.sample_run import CONTESTED, LOCAL_FILE
 from tests.reports.exports.sample_run import UNKNOWN as WITHOUT_SCORE
 
@@ -90,6 +90,45 @@ def test_salesforce_records_have_its_fields_and_lengths(run: PublishedRun) -> No
     scores = [float(row["NormalizedScore"]) for row in rows if row["NormalizedScore"]]
     assert 0 <= min(scores) <= max(scores) <= 100
     assert all(row["RawScore"] for row in rows)
+
+
+def test_salesforce_stores_what_the_risk_table_has(run: PublishedRun) -> None:
+    made = exports()["salesforce"].make(run)
+    stored = salesforce_ingest(made.content)
+    assert len(stored) == made.written
+    kept = [
+        (row["SupplierId"], row["Category"], row["Subcategory"], row.get("NormalizedScore", ""))
+        for row in stored
+    ]
+    table = _rows(exports()["risk-table"].make(run).content)
+    expected = [
+        (row["supplier_id"], row["category"], row["subcategory"], row["normalised_score"])
+        for row in table
+    ]
+    left_out = {one[0] for one in expected} - {one[0] for one in kept}
+    assert kept == [one for one in expected if one[0] not in left_out]
+    assert all(supplier.startswith(("=", "+", "-", "@")) for supplier in left_out)
+    # A score that is not known is left as it was, and never a number.
+    unknown = [row for row in stored if row["RawScore"] == UNKNOWN]
+    assert unknown
+    assert not [row for row in unknown if "NormalizedScore" in row]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ('"a" ,"1","2022-03-01T00:00:00Z"', "beside a quoted field"),
+        ('"a","1"', "another number of fields"),
+        ('"a","1","2022-03-01"', "no date with a time"),
+        (f'"{"a" * 81}","1","2022-03-01T00:00:00Z"', "too large"),
+        ('"","1","2022-03-01T00:00:00Z"', "required field"),
+    ],
+)
+def test_the_stand_in_for_salesforce_rejects_what_its_documentation_does(
+    row: str, why: str
+) -> None:
+    with pytest.raises(AssertionError, match=why):
+        salesforce_ingest(f'"Name","NormalizedScore","AsOfDate"\n{row}\n'.encode())
 
 
 def test_ariba_takes_every_body_and_unknown_stays_unknown(run: PublishedRun) -> None:
