@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from flows.publishers_world.changed_forms import changing
 from flows.publishers_world.publisher import Answer, Asked
 from flows.publishers_world.server import Change
+from signals.fetching.stated_counts import entries_of, stated
 
 _LOGIN = (
     b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Sign in to continue"
@@ -74,6 +76,19 @@ def _half(_: Asked, usual: Answer) -> Answer:
     return replace(usual, body=usual.body[: len(usual.body) // 2], large=None)
 
 
+def _entries_missing(_: Asked, usual: Answer) -> Answer:
+    """A listing without half of its entries, whose total is stated as before."""
+    try:
+        content = json.loads(usual.body)
+    except ValueError:
+        return usual
+    entries = entries_of(content)
+    if not entries or stated(content) is None:
+        return usual
+    del entries[len(entries) // 2 :]
+    return replace(usual, body=json.dumps(content).encode())
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault("429", "HTTP 429", _fixed(b"", 429), is_limit=True),
     Fault(
@@ -117,6 +132,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("not-found", "HTTP 404", _fixed(b"<html><body>Not found</body></html>", 404)),
     Fault("empty", "an empty answer", _fixed(b"")),
     Fault("no-content", "the form without content", _each(changing("no content"))),
+    Fault("entries-missing", "fewer entries than stated", _each(_entries_missing)),
     Fault("xml", "XML with HTTP 200", _fixed(_XML, 200, "application/xml")),
     Fault("500", "HTTP 500", _fixed(b"Internal Server Error", 500)),
 )

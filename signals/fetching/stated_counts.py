@@ -104,7 +104,7 @@ def stated(content: object, address: str = "") -> Stated | None:
         content: the answer.
         address: it was fetched from, which often has the page's number and size.
     """
-    entries = _entries(content)
+    entries = entries_of(content)
     places = list(_places(content))
     total = _first(places, _TOTALS)
     if entries is None or total is None:
@@ -122,6 +122,19 @@ def stated(content: object, address: str = "") -> Stated | None:
         number = from_zero if from_zero is not None else (page or 1) - 1
         start = number * size
     return Stated(total, max(0, min(size, total - start)), given)
+
+
+def entries_of(content: object) -> list[object] | None:
+    """The entries of a parsed answer that is a page of a listing; None where it is none."""
+    if isinstance(content, list):
+        # The World Bank's: statements, then entries.
+        return content[1] if len(content) == 2 and isinstance(content[1], list) else None
+    if not isinstance(content, dict):
+        return None
+    embedded = content.get(_EMBEDDED)
+    if isinstance(embedded, dict):
+        return next((one for one in embedded.values() if isinstance(one, list)), None)
+    return next((content[name] for name in _LISTS if isinstance(content.get(name), list)), None)
 
 
 def _listings(found: Sequence[tuple[RawFile, Stated]]) -> Iterator[tuple[str, int, int]]:
@@ -172,18 +185,6 @@ def _places(content: object) -> Iterator[Mapping[str, object]]:
             yield inner
             if isinstance(inner.get("pagination"), dict):
                 yield inner["pagination"]
-
-
-def _entries(content: object) -> Sequence[object] | None:
-    if isinstance(content, list):
-        # The World Bank's: statements, then entries.
-        return content[1] if len(content) == 2 and isinstance(content[1], list) else None
-    if not isinstance(content, dict):
-        return None
-    embedded = content.get(_EMBEDDED)
-    if isinstance(embedded, dict):
-        return next((one for one in embedded.values() if isinstance(one, list)), None)
-    return next((content[name] for name in _LISTS if isinstance(content.get(name), list)), None)
 
 
 def _first(places: Sequence[Mapping[str, object]], names: Sequence[str]) -> int | None:
