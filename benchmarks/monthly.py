@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.monthly_world import AS_OF, write_world
-from benchmarks.whole_months import MeasuredMonth, megabytes, run_month, sizes
+from benchmarks.whole_months import MeasuredMonth, megabytes, run_month, sizes, table_of_parts
 
 ID = "monthly"
 GOAL = (
@@ -26,7 +26,10 @@ _NEXT = dt.date(2022, 4, 1)
 
 def run() -> str:
     """Run each size in a folder of its own."""
-    print(f"{'suppliers':>9} {'month':>9} {'again':>8} {'next':>8} {'peak':>8} {'folder':>9}")
+    print(
+        f"{'suppliers':>9} {'month':>9} {'clock':>9} {'again':>8} {'next':>8} {'peak':>8} "
+        f"{'folder':>9}"
+    )
     first: dict[int, MeasuredMonth] = {}
     parts = []
     for suppliers in sizes("1000,10000", "MONTHLY_SUPPLIERS"):
@@ -40,12 +43,15 @@ def run() -> str:
             if again.run_id != month.run_id:
                 raise RuntimeError("the same month again is another run")
             print(
-                f"{suppliers:>9,} {month.seconds:>7.1f} s {again.seconds:>6.1f} s "
-                f"{following.seconds:>6.1f} s {month.peak_gb:>5.2f} GB {megabytes(out):>6.0f} MB"
+                f"{suppliers:>9,} {month.seconds:>7.1f} s {month.wall:>7.1f} s "
+                f"{again.seconds:>6.1f} s {following.seconds:>6.1f} s {month.peak_gb:>5.2f} GB "
+                f"{megabytes(out):>6.0f} MB"
             )
+            print(table_of_parts(month.parts))
         first[suppliers] = month
         parts.append(
-            f"{suppliers:,}: {month.seconds:.1f} s, {month.peak_gb:.2f} GB, again "
+            f"{suppliers:,}: {month.seconds:.1f} s ({month.wall:.1f} s on the clock), "
+            f"{month.peak_gb:.2f} GB, again "
             f"{again.seconds / month.seconds:.0%}, next {following.seconds / month.seconds:.0%}"
         )
     if len(first) > 1:
