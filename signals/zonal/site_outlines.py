@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 CIRCLE_VERTICES = 128
+OUTLINES_AT_A_TIME = 10_000
+"""Circles drawn and outlines measured at a time: their vertices take many times their memory."""
+
 POLAR_VERTICES = 4096
 """Near a pole straight lines in longitude and latitude leave the circle, so it gets more."""
 
@@ -129,13 +132,12 @@ def geodesic_circles(
     pole_km = _distance_to_pole_km(latitudes)
     polar = pole_km < NEAR_POLE_RADII * radius_km
     ordinary = np.flatnonzero(~polar)
-    if len(ordinary) > 0:
-        vertices = _circle_vertices(
-            longitudes[ordinary], latitudes[ordinary], radius_km, CIRCLE_VERTICES
-        )
-        circles[ordinary] = shapely.polygons(vertices)
+    for start in range(0, len(ordinary), OUTLINES_AT_A_TIME):
+        some = ordinary[start : start + OUTLINES_AT_A_TIME]
+        vertices = _circle_vertices(longitudes[some], latitudes[some], radius_km, CIRCLE_VERTICES)
+        circles[some] = shapely.polygons(vertices)
         crossing = np.abs(vertices[:, :, 0]).max(axis=1) > 180.0
-        for row in ordinary[crossing]:
+        for row in some[crossing]:
             circles[row] = _cut_at_antimeridian(circles[row])
     for row in np.flatnonzero(polar):
         ring = _circle_vertices(longitudes[[row]], latitudes[[row]], radius_km, POLAR_VERTICES)[0]
@@ -152,6 +154,14 @@ def areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
     Edges are straight in longitude and latitude, so that the pixels of a geographic raster
     under a shape add up to the same area.
     """
+    blocks = (
+        geometries[start : start + OUTLINES_AT_A_TIME]
+        for start in range(0, len(geometries), OUTLINES_AT_A_TIME)
+    )
+    return np.concatenate([np.empty(0), *map(_areas_ha, blocks)])
+
+
+def _areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
     parts, owners = shapely.get_parts(np.asarray(geometries, dtype=object), return_index=True)
     rings, part_of_ring = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
     vertices, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)

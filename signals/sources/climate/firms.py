@@ -121,6 +121,10 @@ FORM = ExpectedForm(
 )
 
 
+#: Whose months are joined and sorted at a time.
+_SITES_AT_A_TIME = 20_000
+
+
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the mirror's files, ask the area API, or without a key read country archives.
 
@@ -258,6 +262,18 @@ def _by_month(
             observed_to=pl.col("day").max(),
         )
     )
+    sites = places.sort("site_id")
+    parts = [
+        _of_sites(part, months, counts, grounds)
+        for part in (sites.head(0), *sites.iter_slices(_SITES_AT_A_TIME))
+    ]
+    return pl.concat(parts)
+
+
+def _of_sites(
+    places: pl.DataFrame, months: pl.DataFrame, counts: pl.DataFrame, grounds: pl.DataFrame
+) -> pl.DataFrame:
+    """`_by_month` of some sites: the rows of all of them are not joined and sorted at once."""
     lag = pl.duration(days=CARD.publication_lag_days)
     return (
         places.join(months, on="place")
