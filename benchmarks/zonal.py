@@ -10,7 +10,7 @@ from benchmarks.zonal_comparison import Work, compare, made_raster, made_sites, 
 from benchmarks.zonal_scaling import measured_alone
 
 ID = "zonal"
-GOAL = "2,000 sites on 20,000²: >= 4 x exactextract, 12 x rasterstats, <= 2.5 x decoding, < 1 GiB"
+GOAL = "2,000 sites on 20,000²: >= 4 x exactextract, 12 x rasterstats, <= 1.5 x decoding, < 1 GiB"
 KIND = "bench"
 
 SIDE = 20_000

@@ -163,6 +163,7 @@ def test_workers_that_return_nothing_end_the_wait(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_lost_workers_cost_time_or_end_in_a_sentence(
     raster: str, shapes: list[SiteShape], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -334,6 +334,7 @@ def test_upload_without_an_address_is_one_sentence(out: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_run_reads_list_and_mirrors_there_and_uploads_itself(
     storage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
