@@ -30,6 +30,9 @@ from sql.warehouse import Loaded, Warehouse
 #: Of the contributions of a signal: results are written by supplier.
 _SUPPLIERS_PER_GROUP = 20_000
 
+#: Suppliers of a list whose values fit in memory many times over.
+_SHORT_LIST = 5_000
+
 #: Columns of the contributions that rankings and needed changes are made from.
 _OF_A_RATING = (
     "supplier_id", "signal_id", "pillar", "risk", "weight", "points", "sector_relevance",
@@ -49,9 +52,11 @@ def score_list(prepared: PreparedRun) -> Scored:
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards, source_cards)
+    suppliers = prepared.suppliers
     result = score(
-        values,
-        with_regimes(prepared.suppliers, workspace.read_frame(artefacts.DISCLOSURE_REGIMES)),
+        # Reading the file once for each signal takes longer than scoring a short list.
+        values.collect() if suppliers.height <= _SHORT_LIST else values,
+        with_regimes(suppliers, workspace.read_frame(artefacts.DISCLOSURE_REGIMES)),
         workspace.read_frame(artefacts.INCOME_GROUPS),
         cards,
         model,

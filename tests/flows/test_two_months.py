@@ -138,6 +138,36 @@ def test_a_later_month_stages_only_what_changed(both: tuple[Path, Published, Pub
     assert (changed.folder / "ranked.csv").read_bytes() == taken
 
 
+@pytest.mark.parametrize("changed", ["nothing", "accounts", "list"])
+def test_what_is_taken_over_gives_what_a_fresh_computation_gives(
+    february: tuple[Path, Published], changed: str
+) -> None:
+    """A changed row changes the values that depend on it, and no other."""
+    profile, _ = february
+    before = publish(profile, MARCH)
+    accounts, listed = profile.parent / "accounts" / "accounts.csv", profile.parent / "list.csv"
+    path, old, new = {
+        "nothing": (accounts, "s1,", "s1,"),
+        "accounts": (accounts, "s1,2021-01-01,2021-12-31,2022-02-15,USD,100,40,50,80,20,",
+                     "s1,2021-01-01,2021-12-31,2022-02-15,USD,100,40,50,70,30,"),
+        "list": (listed, "s4,Mill 4,Indonesia,10,", "s4,Mill 4,Indonesia,13,"),
+    }[changed]  # fmt: skip
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    reused = publish(profile, APRIL)
+    ranked = (reused.folder / "ranked.csv").read_bytes()
+    values = table(reused, "signal_values")
+    forced = publish(profile, APRIL, force=True)
+    assert forced.run_id == reused.run_id
+    assert (forced.folder / "ranked.csv").read_bytes() == ranked
+    assert table(forced, "signal_values").equals(values)
+    keys = ["supplier_id", "signal_id", "value"]
+    moved = values.join(table(before, "signal_values"), on=keys, how="anti", nulls_equal=True)
+    depends = {"nothing": set(), "accounts": {"s1"}, "list": {"s4"}}[changed]
+    assert set(moved["supplier_id"]) <= depends
+    assert moved.height or changed != "accounts"
+
+
 def copies(work: Path, name: str) -> list[int]:
     """Of each stored copy of a staged table, how many months have it; in order of size."""
     files = Counter(path.stat().st_ino for path in work.glob(f"*/stage/{name}.parquet"))
