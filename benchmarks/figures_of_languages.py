@@ -21,16 +21,15 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.figures_of_page import embedded, text_at, whole_sentences
 from benchmarks.shown_figures import RUN
+from signals.registry import sources
 
 #: Columns as of `shown_figures.differences`.
 _FOUND = dict.fromkeys(("subject", "figure", "why", "seen"), pl.String)
 #: What is no figure: addresses, numbers of laws, versions and those of licences.
 _NO_FIGURE = re.compile(
-    r"https?://\S+|\d{4}/\d+|\d+(?:\.\d+){2,}"
+    r"https?://\S+|\b10\.\d{4,5}/\S+|\d{4}/\d+|\d+(?:\.\d+){2,}"
     r"|\b(?:CC[ -]BY(?:[ -][A-Z]{2})*|ODbL|ODC-BY|OGL|Licen[cs]e|Lizenz)[ -]?v?\d+\.\d+"
 )
-#: Of the value and the peer median in a sentence of the page.
-_MARKS = frozenset("\u0001\u0002")
 _ISO_DAY = re.compile(r"\b(\d{4})-\d{2}-0?(\d{1,2})\b")
 _SCRIPT = re.compile(r"<(style|script|svg|head)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
@@ -47,7 +46,7 @@ def language_differences(english: Path, other: Path, language: str) -> tuple[int
     Returns:
         How many numbers were compared, and what differs, as `shown_figures.differences` has it.
     """
-    pairs = [*_pages(english, other), *_data(english, other), *_sheets(english, other)]
+    pairs = [*_pages(english, other), *_data(english, other, language), *_sheets(english, other)]
     return compared_pairs(pairs, language)
 
 
@@ -79,12 +78,21 @@ def numbers_in(content: object, language: str) -> Counter[str]:
         return Counter()
     if isinstance(content, int | float):
         return Counter([repr(float(content))])
-    text = _ISO_DAY.sub(r"\1 \2", str(content))
+    text = _ISO_DAY.sub(r"\1 \2", _proper_names().sub(" ", str(content)))
     for form, kept in _days(language):
         text = form.sub(kept, text)
     text = _NO_FIGURE.sub(" ", text)
     number, group, point = _number(language)
     return Counter(found.replace(group, "").replace(point, ".") for found in number.findall(text))
+
+
+@cache
+def _proper_names() -> re.Pattern[str]:
+    """Titles and citations of sources, which every language has as they were published."""
+    cards = [source.CARD for source in sources().values()]
+    texts = {text for card in cards for text in (card.title, card.citation) if text}
+    longest = sorted((text for text in texts if any(map(str.isdigit, text))), key=len, reverse=True)
+    return re.compile("|".join(re.escape(" ".join(text.split())) for text in longest))
 
 
 @cache
@@ -130,7 +138,7 @@ def _pages(english: Path, other: Path) -> Iterator[tuple[str, str, str]]:
         yield f"report.html, part {at}", words_of(first), words_of(second)
 
 
-def _data(english: Path, other: Path) -> Iterator[tuple[str, object, object]]:
+def _data(english: Path, other: Path, language: str) -> Iterator[tuple[str, object, object]]:
     one, two = (embedded((each / "report.html").read_text("utf-8")) for each in (english, other))
     for name in sorted((one.keys() | two.keys()) - {"evidence", "english"}):
         yield from _leaves(f"data.{name}", one.get(name), two.get(name))
@@ -139,13 +147,9 @@ def _data(english: Path, other: Path) -> Iterator[tuple[str, object, object]]:
         place = f"data.evidence.{card['id']}"
         for name in sorted((first.keys() | second.keys()) - {"sentence"}):
             yield from _leaves(f"{place}.{name}", first.get(name), second.get(name))
-        filled = whole_sentences(card, first, count)
-        for row, sentence in enumerate(filled):
-            # A figure that the page's script writes is a mark; the values have been compared.
-            shown = text_at(second["sentence"], row)
-            is_marked = shown is not None and not _MARKS.isdisjoint(shown)
-            one_text = text_at(first["sentence"], row) if is_marked else sentence
-            yield f"{place}.sentence[{row}]", one_text, shown
+        marks = _number(language)[1:]
+        filled = (whole_sentences(card, first, count), whole_sentences(card, second, count, marks))
+        yield from _leaves(f"{place}.sentence", *filled)
 
 
 def _leaves(place: str, one: Any, two: Any) -> Iterator[tuple[str, object, object]]:

@@ -155,12 +155,17 @@ def _signal(
 
 
 def whole_sentences(
-    card: Mapping[str, Any], column: Mapping[str, Any], count: int
+    card: Mapping[str, Any],
+    column: Mapping[str, Any],
+    count: int,
+    marks: tuple[str, str] = (",", "."),
 ) -> list[str | None]:
     """The sentences of a signal for so many suppliers, with their figures.
 
-    The page keeps a sentence once for all suppliers and writes the figures back into it.
+    The page keeps a sentence once for all suppliers and writes the figures back into it, with the
+    marks of the language between groups of digits and before decimals.
     """
+    group, point = marks
     nulls: list[float | None] = [None] * count
     frame = pl.DataFrame(
         {
@@ -174,7 +179,12 @@ def whole_sentences(
     text = pl.col("text")
     for mark, name in (("\u0001", "value"), ("\u0002", "peer")):
         figure = quantity(pl.col(name), str(card["unit"])).fill_null("")
-        text = text.str.replace(mark, figure, literal=True)
+        in_language = (
+            figure.str.replace_all(",", "\u0003", literal=True)
+            .str.replace_all(".", point, literal=True)
+            .str.replace_all("\u0003", group, literal=True)
+        )
+        text = text.str.replace(mark, in_language, literal=True)
     return frame.select(text.alias("text"))["text"].to_list()
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.desk_service import DeskService, desk_service
+from flows.desk.languages.choice import COOKIE
 from tests.flows.desk.analyst import Analyst, prepared_list
 from tests.reports.axe import axe_script, findings
 from tests.reports.browser import CHROMIUM, Page, chromium
@@ -123,6 +124,27 @@ def test_every_page_fits_and_axe_finds_nothing(
     if script is None:
         pytest.skip("axe-core is not in the cache and npm cannot fetch it")
     assert findings(page, script) == []
+
+
+@pytest.mark.parametrize("language", ["de", "vi"])
+def test_every_page_in_other_languages_is_accessible(
+    after_two_months: Analyst, language: str
+) -> None:
+    script = axe_script()
+    if script is None:
+        pytest.skip("axe-core is not in the cache and npm cannot fetch it")
+    analyst, page = after_two_months, after_two_months.page
+    address = analyst.desk.address
+    page.call("Network.setCookie", url=address, name=COOKIE, value=language)
+    try:
+        for path in PAGES:
+            asked = f"{path}&run={_latest(analyst)}" if path.startswith("/supplier?") else path
+            analyst.go(f"{address}/lists/{LIST}{asked}", 390)
+            assert page.value("document.documentElement.lang") == language
+            assert page.value("document.documentElement.scrollWidth") <= 390, path
+            assert findings(page, script) == [], path
+    finally:
+        page.call("Network.deleteCookies", url=address, name=COOKIE)
 
 
 def test_the_first_page_and_an_error_are_accessible(after_two_months: Analyst) -> None:
