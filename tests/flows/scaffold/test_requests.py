@@ -188,7 +188,7 @@ def test_outside_a_checkout_it_says_so(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_verbs_have_help_and_are_documented(verb: str) -> None:
     shown = CliRunner().invoke(app, ["new", verb, "--help"])
     assert shown.exit_code == 0
-    for page in ("docs/how-to/operating.md", "docs/tutorial/add-a-signal.md"):
+    for page in ("docs/how-to/run-guarantees.md", "docs/tutorial/add-a-signal.md"):
         assert f"understory new {verb}" in (ROOT / page).read_text(encoding="utf-8")
 
 
