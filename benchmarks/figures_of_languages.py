@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.figures_of_page import embedded, text_at, whole_sentences
 from benchmarks.shown_figures import RUN
+from signals.card import SourceCard
 from signals.registry import sources
 
 #: Columns as of `shown_figures.differences`.
@@ -88,11 +89,15 @@ def numbers_in(content: object, language: str) -> Counter[str]:
 
 @cache
 def _proper_names() -> re.Pattern[str]:
-    """Titles and citations of sources, which every language has as they were published."""
+    """Titles, citations, coverage and licences of sources, which every language has in English."""
     cards = [source.CARD for source in sources().values()]
-    texts = {text for card in cards for text in (card.title, card.citation) if text}
+    texts = {text for card in cards for text in _texts_of(card)}
     longest = sorted((text for text in texts if any(map(str.isdigit, text))), key=len, reverse=True)
     return re.compile("|".join(re.escape(" ".join(text.split())) for text in longest))
+
+
+def _texts_of(card: SourceCard) -> Iterator[str]:
+    yield from filter(None, (card.title, card.citation, card.coverage, card.licence.id))
 
 
 @cache
