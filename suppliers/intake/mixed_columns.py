@@ -47,10 +47,8 @@ def _of_a_community(names: set[str]) -> frozenset[str]:
         return frozenset()
     if repeated_words(set(named.values())) < _REPEATED_SHARE:
         return frozenset()
-    # Given names are words of trades too ("Ayna", a mirror); beside a surname of the others they
-    # are names.
-    of_names = {word for words in named.values() for word in words if is_known(word)}
-    related = {name for name in names if of_names.intersection(words_of_form(name))}
+    # Given names are words of trades too ("Ayna", a mirror); beside a surname they are names.
+    related = {name for name in names if any(map(is_known, words_of_form(name)))}
     return frozenset(named) | related
 
 
