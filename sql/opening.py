@@ -49,11 +49,16 @@ def connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyConn
             return duckdb.connect(str(path))
         except duckdb.Error as error:
             is_held = "lock" in str(error)
-            if not is_held or time.monotonic() >= deadline:
+            if not is_held:
+                reason = str(error).partition("\n")[0]
                 raise WarehouseError(
-                    f"{path}: the warehouse is held by another run or a notebook, or is not a "
-                    "DuckDB file; wait for that run to end or close the notebook, or name another "
-                    "folder with --out"
+                    f"{path}: the warehouse cannot be opened ({reason}); see that the disk has "
+                    "room and the file is a DuckDB file, or name another folder with --out"
+                ) from error
+            if time.monotonic() >= deadline:
+                raise WarehouseError(
+                    f"{path}: the warehouse is held by another run or a notebook; wait for that "
+                    "run to end or close the notebook, or name another folder with --out"
                 ) from error
         if not is_told:
             log.warning(
