@@ -52,8 +52,8 @@ def connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyConn
             if not is_held:
                 reason = str(error).partition("\n")[0]
                 raise WarehouseError(
-                    f"{path}: the warehouse cannot be opened ({reason}); see that the disk has "
-                    "room and the file is a DuckDB file, or name another folder with --out"
+                    f"{path}: the warehouse cannot be opened ({reason}); free disk space if it is "
+                    "used up, restore the file, or name another folder with --out"
                 ) from error
             if time.monotonic() >= deadline:
                 raise WarehouseError(
