@@ -21,7 +21,7 @@ _EXEMPT = {
     "flows/publishers_world",
     "flows/scaffold",
     "reports/write.py",
-    "signals/fetching/fetch.py",
+    "signals/fetching/one_attempt.py",
     "signals/expected_form.py",
     "signals/sources/climate/grid_layers.py",
     "reports/tables/cells.py",

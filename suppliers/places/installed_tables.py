@@ -8,12 +8,13 @@ the folder cannot be written, or there is none, the table is made in memory.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
 import polars as pl
+
+from configs import durable_files
 
 #: Raised when a table that is already written no longer fits the code that reads it.
 _FORM = 1
@@ -65,17 +66,8 @@ def _is_whole(path: Path) -> bool:
 def _is_written(table: pl.DataFrame, path: Path) -> bool:
     """Write a table aside and give it its name in one step; False where that is not allowed."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as aside:
-            part = Path(aside.name)
-            try:
-                table.write_parquet(aside.file, row_group_size=_ROWS_PER_GROUP)
-                aside.flush()
-                os.fsync(aside.fileno())
-                part.replace(path)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
+        with durable_files.written_whole(path) as part:
+            table.write_parquet(part, row_group_size=_ROWS_PER_GROUP)
     except OSError:
         return False
     return True

@@ -101,6 +101,6 @@ def test_a_parquet_file_is_copied_under_the_names_and_types_of_today(tmp_path: P
     columns = {"supplier_id": (TEXT, "id"), "n": (NUMBER, "count"), "day": (DATE, "day")}
     table = RunTable("named", "A table.", columns, path, {"who": "supplier_id"})
     with duckdb.connect(":memory:") as connection:
-        fill(connection, [table], (), None)
+        fill(connection, [*run_tables(None), table], (), None)
         rows = connection.execute("from named").fetchall()
     assert rows == [("a", 1.0, None), ("b", None, None)]
