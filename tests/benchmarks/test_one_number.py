@@ -117,6 +117,7 @@ def test_a_signal_of_no_points_is_in_no_output_said_to_have_to_change(tmp_path: 
     assert named_without_points(folder)["figure"].to_list() == [named] * 3
 
 
+@pytest.mark.long
 def test_two_languages_show_the_same_numbers_and_a_difference_is_found(tmp_path: Path) -> None:
     bundle = _decided(with_earlier_runs(sample_bundle(12, 2, hostile=False)))
     for language in ("en", "de"):

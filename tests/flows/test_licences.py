@@ -44,6 +44,7 @@ def vulnerability(published: Published) -> pl.DataFrame:
     return rows.filter(pl.col("signal_id") == "vulnerability_prior")
 
 
+@pytest.mark.long
 def test_a_commercial_run_reads_no_source_for_other_use_and_says_so(tmp_path: Path) -> None:
     published = run(tmp_path / "w", "commercial")
     rows = vulnerability(published)

@@ -38,7 +38,7 @@ FEW, SOME, MANY = 1, 6, 40
 #: Faults of a sample in `make test`; the sequence goes on from there in `make long-test`.
 QUICK = 2
 #: What measures their rasters is compiled at the first use, which counts as the time of a fault.
-COMPILED = frozenset({"hansen_gfc", "land_cover", "landsat"})
+COMPILED = frozenset({"hansen_gfc", "land_cover", "landsat", "modis_ndvi"})
 
 EVERY = samples()
 BY_SOURCE = {

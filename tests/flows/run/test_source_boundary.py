@@ -88,7 +88,7 @@ def prepared(tmp_path: Path) -> Callable[..., PreparedRun]:
     return make
 
 
-@pytest.mark.parametrize("step", ["pull", "stage"])
+@pytest.mark.parametrize("step", [pytest.param("pull", marks=pytest.mark.long), "stage"])
 def test_a_traceback_of_a_source_does_not_end_the_run(
     prepared: Callable[..., PreparedRun], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

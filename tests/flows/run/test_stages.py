@@ -258,7 +258,11 @@ def test_what_was_published_later_changes_nothing(world: Path) -> None:
     assert ranked_bytes(month_later) != ranked_bytes(before)
 
 
-@pytest.mark.parametrize("step", ["pull", "stage"], ids=["at first", "in the middle"])
+@pytest.mark.parametrize(
+    "step",
+    [pytest.param("pull", marks=pytest.mark.long), "stage"],
+    ids=["at first", "in the middle"],
+)
 def test_a_source_that_fails_costs_its_signals_and_not_the_run(
     world: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

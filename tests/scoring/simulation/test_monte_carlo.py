@@ -175,6 +175,7 @@ def test_equal_suppliers_tie_and_split_the_cut() -> None:
     assert uncertainty.top_certainty[0].interchangeable == 3
 
 
+@pytest.mark.long
 def test_a_list_of_equals_ties_on_the_long_path_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monte_carlo, "EXACT_SUPPLIERS", 0)
     reading = NormalisationMethod(np.full((5000, 2), 0.4))
