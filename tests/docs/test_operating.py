@@ -34,8 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder in which every command of the page was run, in its order."""
     folder = tmp_path_factory.mktemp("operating")
     profile = write_small_world(folder / "world").read_text()
-    # The days of the page are years ago: the policy of `clean` would remove their runs.
-    (folder / "list.yaml").write_text(f"{profile}retention: {{months: 240}}\n")
+    (folder / "list.yaml").write_text(profile)
     with pytest.MonkeyPatch.context() as patch, hook() as address:
         patch.chdir(folder)
         patch.setenv("UNDERSTORY_ALERTS", address)

@@ -110,6 +110,15 @@ def remove(out: Path, chosen: Sequence[Removable]) -> int:
     return freed
 
 
+def _newest(runs: Mapping[str, Mapping[str, Any]], now: dt.datetime) -> dt.date:
+    """The day from which months are counted: of the newest run, so that old years stay whole.
+
+    A year that was filled in later would otherwise go as soon as it was there.
+    """
+    days = (dt.date.fromisoformat(str(record["as_of"])) for record in runs.values())
+    return min(max(days, default=now.date()), now.date())
+
+
 def _old_runs(
     runs: Mapping[str, Mapping[str, Any]],
     latest: str | None,
@@ -117,7 +126,7 @@ def _old_runs(
     now: dt.datetime,
 ) -> Iterator[tuple[str, str]]:
     """Runs of months that are not kept, and those that another run of their month replaced."""
-    first = _month_before(now.date(), policy.months - 1)
+    first = _month_before(_newest(runs, now), policy.months - 1)
     best: dict[str, str] = {}
     for run_id, record in sorted(runs.items(), key=lambda item: str(item[1]["finished_at"])):
         if record["result"] == PUBLISHED:
@@ -142,7 +151,8 @@ def _plain_tables(
     now: dt.datetime,
 ) -> Iterator[Removable]:
     """Large CSV tables of kept runs of earlier months, which are the same in less space."""
-    first, latest = _month_before(now.date(), policy.plain_months - 1), publication.latest_run(out)
+    first = _month_before(_newest(runs, now), policy.plain_months - 1)
+    latest = publication.latest_run(out)
     for run_id, record in runs.items():
         if (
             run_id in old

@@ -84,6 +84,15 @@ def test_the_run_of_latest_stays_whatever_its_month(out: Path) -> None:
     assert named(out, "run") == {"mar", "apr-held"}
 
 
+def test_past_years_that_were_filled_in_later_are_counted_from_their_newest_month(
+    tmp_path: Path,
+) -> None:
+    for month in ("2019-01", "2019-04", "2019-05", "2019-06"):
+        run(tmp_path, month, f"{month}-01", "2022-06-10")
+    point_latest(tmp_path, "2019-06")
+    assert named(tmp_path, "run") == {"2019-01"}
+
+
 def test_a_held_run_without_another_of_its_month_stays(out: Path) -> None:
     run(out, "may-held", "2022-05-01", "2022-05-02", "held")
     assert "may-held" not in named(out, "run")
