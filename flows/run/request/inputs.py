@@ -228,7 +228,7 @@ def explain_unavailable_sources(
         ]
         return mark_beyond_reach(values, set_up, suppliers)
     known = [sources()[name].CARD for name in card.sources]
-    text = "; ".join(f"{source.title}: {_in_short(reasons[source.id])}" for source in known)
+    text = "; ".join(f"{source.title}: {in_short(reasons[source.id])}" for source in known)
     status = Status.NOT_COVERED
     is_own = any(source.collection is Collection.BUYER_OWN for source in known)
     if all(reasons[source.id] in (_SWITCHED_OFF, _NOT_SET_UP) for source in known):
@@ -241,8 +241,8 @@ def explain_unavailable_sources(
     )
 
 
-def _in_short(reason: str) -> str:
-    """The reason as each supplier states it: without the address and what the operator can do.
+def in_short(reason: str) -> str:
+    """The reason as suppliers and list checks state it: without the address and its correction.
 
     The manifest and the warnings of the run have the whole sentence.
     """

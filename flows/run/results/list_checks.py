@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.run.request.inputs import in_short
 from signals.registry import sources
 from signals.sources import lists
 from signals.sources.lists import (
@@ -63,7 +64,7 @@ def _check(record: Mapping[str, Any], listed: pl.DataFrame, flags: pl.DataFrame)
     if not is_readable:
         return found | {
             "status": "not_checked",
-            "reason": record["reason"] or "no company could be read from it",
+            "reason": in_short(record["reason"] or "") or "no company could be read from it",
             **dict.fromkeys(
                 (
                     "content_of",
