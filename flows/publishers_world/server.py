@@ -93,8 +93,7 @@ def publishers() -> Iterator[World]:
             for at in range(start, start + sent, _CHUNK_BYTES):
                 self.wfile.write(file.part(at, min(_CHUNK_BYTES, start + sent - at)))
 
-        do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
-        do_POST = do_GET  # noqa: N815
+        do_HEAD = do_POST = do_GET  # noqa: N815 - the names http.server looks for
 
     with serving(Handler) as root:
         world.root = root

