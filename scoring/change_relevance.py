@@ -8,7 +8,7 @@ states for a single signal takes precedence over the kind of change that the sig
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from configs.normalisers import Anchors, Normaliser, Threshold
@@ -121,13 +121,6 @@ class ChangeRelevance:
         if nothing_stated:
             return SectorUse(self.unknown, 1.0, "its sector is not stated")
         return SectorUse(self.other_sector, 1.0, "the table of sectors has no line for its sector")
-
-    def read_by(self, normaliser: Normaliser) -> ChangeRelevance:
-        """The same table with one normaliser for all groups; directions stay."""
-        return replace(
-            self,
-            scales=tuple(replace(each, normaliser=normaliser) for each in self.scales),
-        )
 
     def _group(
         self, division: str | None, section: str | None, chapter: str | None

@@ -241,7 +241,7 @@ def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: str | None
         known = Outcomes(
             outcomes.is_case, run.normalised.supplier_ids.is_in(drawn.implode()).to_numpy()
         )
-    return fairness(groups, run.scores, run.values, run.normalised, run.model, known)
+    return fairness(groups, run.scores, run.normalised, run.model, known)
 
 
 def select_signals(run: LabRun, draws: int) -> tuple[Streamlined, Path]:

@@ -72,13 +72,7 @@ def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringMo
         model: weights, exponent and missing rule.
     """
     weights, exponent = own.weighed(model.weights), model.exponent
-    covered = coverage(own.present, own.applicable, weights)
-    pillars = pillars_with_evidence(
-        own.present, model.weights, [signal.pillar for signal in own.signals]
-    )
-    sufficient = is_sufficient(
-        covered, pillars, model.missing.minimum_coverage, model.missing.minimum_own_pillars
-    )
+    covered, pillars, sufficient = _sufficiency(own.present, own.applicable, weights, model)
     evidence = 100 * _mean_or_nan(own.risk, weights, exponent)
     typical = 100 * _mean_or_nan(np.where(own.present, own.typical, np.nan), weights, exponent)
     score = np.where(sufficient, evidence, np.nan)
@@ -100,6 +94,34 @@ def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringMo
         score_worst_case=np.fmax(100 * worst, evidence),
         peer_median_score=np.where(sufficient, typical, np.nan),
     )
+
+
+def score_of_evidence(
+    risk: Floats, applicable: Flags, weights: Floats, model: ScoringModel
+) -> Floats:
+    """[suppliers] score of 0-100, NaN where the evidence is too thin.
+
+    Args:
+        risk: [suppliers, signals] 0..1, NaN where missing.
+        applicable: [suppliers, signals].
+        weights: [signals] flattened, or [suppliers, signals] where sector groups state their own.
+        model: weights, exponent and missing rule.
+    """
+    _, _, sufficient = _sufficiency(~np.isnan(risk), applicable, weights, model)
+    return np.where(sufficient, 100 * _mean_or_nan(risk, weights, model.exponent), np.nan)
+
+
+def _sufficiency(
+    present: Flags, applicable: Flags, weights: Floats, model: ScoringModel
+) -> tuple[Floats, NDArray[np.int64], Flags]:
+    """[suppliers] evidence coverage, pillars with evidence, and whether these are enough."""
+    covered = coverage(present, applicable, weights)
+    pillars = pillars_with_evidence(
+        present, model.weights, [signal.pillar for signal in model.signals]
+    )
+    rule = model.missing
+    enough = is_sufficient(covered, pillars, rule.minimum_coverage, rule.minimum_own_pillars)
+    return covered, pillars, enough
 
 
 def ilo_indicator_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -> Floats:

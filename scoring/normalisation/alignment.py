@@ -62,6 +62,11 @@ class AlignedSignal:
         applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_REQUIRED)).to_numpy()
         return applies
 
+    @property
+    def as_measured(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Usable values before they are shrunk, and their standard errors."""
+        return _observed(self.rows)
+
 
 def align(
     values: pl.DataFrame | pl.LazyFrame,
@@ -138,17 +143,22 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
             pl.lit(None, pl.String).alias("sector_note"),
         )
     )
-    usable, stderr = (
-        joined.select(pl.when(rows["status"] == Status.OBSERVED).then(part).fill_null(np.nan))
-        .to_series()
-        .to_numpy()
-        for part in (value, pl.col("stderr"))
-    )
+    usable, stderr = _observed(rows)
     shrinkage_weight = np.where(np.isnan(usable), np.nan, 1.0)
     # One number that stands for all suppliers.
     one, none = np.broadcast_to(1.0, usable.size), np.broadcast_to(np.int64(0), usable.size)
     as_everywhere = one, one, none
     return AlignedSignal(rows, usable, stderr, shrinkage_weight, *as_everywhere)
+
+
+def _observed(rows: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """[suppliers] value and standard error where observed, NaN elsewhere."""
+    is_observed = pl.col("status") == Status.OBSERVED
+    found = rows.select(
+        pl.when(is_observed).then(name).fill_null(np.nan).alias(name)
+        for name in ("value", "stderr")
+    )
+    return found["value"].to_numpy(), found["stderr"].to_numpy()
 
 
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:

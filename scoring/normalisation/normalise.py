@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from configs.normalisers import Anchors, PeerPercentile, RobustZ, Threshold
+from configs.normalisers import Anchors, Normaliser, PeerPercentile, RobustZ, Threshold
 from scoring.normalisation.peer_groups import PeerGroups
 from scoring.normalisation.peer_values import DistinctValues, GroupedValues
-from scoring.scoring_model import ScoredSignal
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -25,91 +26,163 @@ _MEAN_DEVIATION_TO_SIGMA = 1.2533
 
 
 @dataclass(frozen=True)
-class NormalisedValues:
-    """One signal of all suppliers, read in every way the score needs; arrays over suppliers.
-
-    The peers' figures are given also where the supplier's own value is missing; they are NaN
-    where no one has a value.
-
-    Attributes:
-        risk: by the configured normaliser, NaN where missing, or read against peers of whom
-            none is known.
-        absolute: by anchors or threshold, NaN where missing or where the signal has neither.
-        percentile: rank among peers, (rank - 0.5) / n with ties averaged, NaN where missing.
-        typical: median risk of the peers.
-        low: low quantile of the peers' risk.
-        high: high quantile of the peers' risk.
-        peer_value: median value of the peers, in the signal's unit.
-        peer_group_size: peers with a value.
-        level: number of the peer level used.
-    """
-
-    risk: Floats
-    absolute: Floats
-    percentile: Floats
-    typical: Floats
-    low: Floats
-    high: Floats
-    peer_value: Floats
-    peer_group_size: Integers
-    level: Integers
-
-
-def normalise(
-    values: Floats,
-    cell_of_row: Integers,
-    signal: ScoredSignal,
-    groups: PeerGroups,
-    reference: tuple[Integers, Floats],
-    quantiles: tuple[float, float],
-) -> NormalisedValues:
-    """Read one signal.
+class SignalPeers:
+    """Whom each supplier is compared with on one signal, and by which values.
 
     A supplier is compared with the finest group of its own that holds enough observed values of
     this signal in the reference, else with everybody. Members are those with a value: a group of
     hundreds of which three are known says little.
 
-    Args:
-        values: [suppliers] in the signal's unit, NaN where missing, never infinite.
+    Attributes:
         cell_of_row: [suppliers] peer cell.
-        signal: normaliser and direction.
         groups: the peer groups.
         reference: peer cell and value of each reference observation; the suppliers' own observed
             values where no baseline is frozen.
-        quantiles: low and high quantile of the peers' risk to report.
     """
-    reference_cells, reference_values = reference
-    level_of_row = groups.level_of_cell(groups.members(reference_cells))[cell_of_row]
-    is_absolute = isinstance(signal.normaliser, Anchors | Threshold)
-    observed = ~np.isnan(values)
-    oriented = signal.direction * values
-    risk, percentile, typical, low, high, peer_value = np.full((6, values.size), np.nan)
-    peer_group_size = np.zeros(values.size, dtype=np.int64)
-    distinct = DistinctValues.of(signal.direction * reference_values)
-    for level in np.unique(level_of_row) if reference_values.size else ():
-        group_of_cell = groups.group_of_cell[level]
-        peers = distinct.within(group_of_cell[reference_cells], int(group_of_cell.max()) + 1)
-        scale = _scale(signal, peers)
-        rows = np.flatnonzero(level_of_row == level)
-        group = group_of_cell[cell_of_row[rows]]
-        for target, quantile in ((low, quantiles[0]), (typical, 0.5), (high, quantiles[1])):
-            target[rows] = _risk_quantile(scale, peers, quantile)[group]
-        peer_value[rows] = signal.direction * peers.quantile(0.5)[group]
-        peer_group_size[rows] = peers.count[group]
-        own = rows[observed[rows]]
-        own_group = group[observed[rows]]
-        if is_absolute:
-            risk[own] = scale(oriented[own], own_group)
-        # A reference may know no one of the supplier's kind: then there is nothing to compare.
-        has_peers = peers.count[own_group] > 0
-        own, own_group = own[has_peers], own_group[has_peers]
-        percentile[own] = peers.percentile(oriented[own], own_group)
-        if not is_absolute:
-            risk[own] = scale(oriented[own], own_group)
-    absolute = risk.copy() if is_absolute else np.full(values.size, np.nan)
-    return NormalisedValues(
-        risk, absolute, percentile, typical, low, high, peer_value, peer_group_size, level_of_row
-    )
+
+    cell_of_row: Integers
+    groups: PeerGroups
+    reference: tuple[Integers, Floats]
+
+    @cached_property
+    def level_of_row(self) -> Integers:
+        """[suppliers] number of the peer level used."""
+        cells, _ = self.reference
+        return self.groups.level_of_cell(self.groups.members(cells))[self.cell_of_row]
+
+    def scale(self, normaliser: Normaliser, direction: Literal[1, -1]) -> SignalScale:
+        """Turn values into risks by a normaliser; peers are found once for each direction."""
+        return SignalScale(normaliser, direction, self.cell_of_row.size, self._levels[direction])
+
+    @cached_property
+    def _levels(self) -> Mapping[int, tuple[_Level, ...]]:
+        return {direction: self._in_direction(direction) for direction in (1, -1)}
+
+    def _in_direction(self, direction: int) -> tuple[_Level, ...]:
+        cells, values = self.reference
+        ranked = _Ranked(values, direction)
+        levels = []
+        for level in np.unique(self.level_of_row) if values.size else ():
+            group_of_cell = self.groups.group_of_cell[level]
+            rows = np.flatnonzero(self.level_of_row == level)
+            group = group_of_cell[self.cell_of_row[rows]]
+            levels.append(
+                _Level(rows, group, ranked, group_of_cell[cells], int(group_of_cell.max()) + 1)
+            )
+        return tuple(levels)
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """Reference values of one signal and its direction."""
+
+    values: Floats
+    direction: int
+
+    @cached_property
+    def distinct(self) -> DistinctValues:
+        """Turned so that higher is riskier, ranked once for all levels."""
+        return DistinctValues.of(self.direction * self.values)
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The suppliers that are compared on one peer level.
+
+    Attributes:
+        rows: which suppliers.
+        group: of each of them.
+        ranked: reference values.
+        group_of_value: of each reference value.
+        size: how many groups there are.
+    """
+
+    rows: Integers
+    group: Integers
+    ranked: _Ranked
+    group_of_value: Integers
+    size: int
+
+    @cached_property
+    def peers(self) -> GroupedValues:
+        """The reference values within the groups."""
+        return self.ranked.distinct.within(self.group_of_value, self.size)
+
+
+@dataclass(frozen=True)
+class SignalScale:
+    """One signal's way from values to risks; arrays over suppliers.
+
+    Values are [suppliers] in the signal's unit, NaN where missing, never infinite. The peers'
+    figures are given also where the supplier's own value is missing.
+
+    Attributes:
+        normaliser: how a value becomes a risk.
+        direction: 1 where a higher value is riskier, -1 where a lower one is.
+        suppliers: how many.
+        levels: the suppliers by peer level; none where the reference has no value.
+    """
+
+    normaliser: Normaliser
+    direction: Literal[1, -1]
+    suppliers: int
+    levels: tuple[_Level, ...]
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether the risk of a value does not depend on peers."""
+        return isinstance(self.normaliser, Anchors | Threshold)
+
+    @cached_property
+    def _scales(self) -> list[tuple[_Level, _Scale]]:
+        return [(level, _scale(self.normaliser, self.direction, level)) for level in self.levels]
+
+    def risk(self, values: Floats) -> Floats:
+        """Risk of each value, NaN where missing, or read against peers of whom none is known."""
+        risk = np.full(self.suppliers, np.nan)
+        for level, scale in self._scales:
+            own, group = self._observed(level, values, needs_peers=not self.is_absolute)
+            risk[own] = scale(self.direction * values[own], group)
+        return risk
+
+    def absolute(self, values: Floats) -> Floats:
+        """The risk by anchors or threshold, NaN where the signal has neither."""
+        return self.risk(values) if self.is_absolute else np.full(self.suppliers, np.nan)
+
+    def percentile(self, values: Floats) -> Floats:
+        """Rank among peers, (rank - 0.5) / n with ties averaged, NaN where missing."""
+        percentile = np.full(self.suppliers, np.nan)
+        for level in self.levels:
+            own, group = self._observed(level, values, needs_peers=True)
+            percentile[own] = level.peers.percentile(self.direction * values[own], group)
+        return percentile
+
+    def peer_risk(self, quantile: float) -> Floats:
+        """Quantile of the risk of each supplier's peers; NaN where none is known."""
+        risk = np.full(self.suppliers, np.nan)
+        for level, scale in self._scales:
+            risk[level.rows] = _risk_quantile(scale, level.peers, quantile)[level.group]
+        return risk
+
+    def peer_value(self) -> Floats:
+        """Median value of each supplier's peers, likewise."""
+        value = np.full(self.suppliers, np.nan)
+        for level in self.levels:
+            value[level.rows] = self.direction * level.peers.quantile(0.5)[level.group]
+        return value
+
+    @staticmethod
+    def _observed(level: _Level, values: Floats, *, needs_peers: bool) -> tuple[Integers, Integers]:
+        """Suppliers of a level with a value, and their groups.
+
+        A reference may know no one of the supplier's kind: then there is nothing to compare.
+        """
+        has_value = ~np.isnan(values[level.rows])
+        own, group = level.rows[has_value], level.group[has_value]
+        if needs_peers:
+            has_peers = level.peers.count[group] > 0
+            own, group = own[has_peers], group[has_peers]
+        return own, group
 
 
 class _Scale(Protocol):
@@ -118,16 +191,16 @@ class _Scale(Protocol):
     def __call__(self, values: Floats, group: Integers) -> Floats: ...
 
 
-def _scale(signal: ScoredSignal, peers: GroupedValues) -> _Scale:
-    match signal.normaliser:
+def _scale(normaliser: Normaliser, direction: Literal[1, -1], level: _Level) -> _Scale:
+    match normaliser:
         case Anchors(floor=floor, ceiling=ceiling):
-            return _Anchored(signal.direction * floor, signal.direction * ceiling)
+            return _Anchored(direction * floor, direction * ceiling)
         case Threshold(at=at):
-            return _AtThreshold(signal.direction * at)
+            return _AtThreshold(direction * at)
         case PeerPercentile():
-            return peers.percentile
+            return level.peers.percentile
         case RobustZ():
-            return _robust_z(peers)
+            return _robust_z(level.peers)
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from scoring.normalisation.alignment import AlignedSignal, align
-from scoring.normalisation.normalise import NormalisedValues, normalise
+from scoring.normalisation.normalise import SignalScale
 from scoring.normalisation.peer_groups import PeerGroups, peer_groups, peer_keys
 from scoring.normalisation.reference_distribution import Reference, freeze_reference
 from scoring.normalisation.sector_relevance import sectors_of, weighted_by_sector
 from scoring.normalisation.shrinkage import shrink_to_peers
+from scoring.normalisation.signal_reading import Comparison, SignalReading
 from scoring.scoring_model import ScoredSignal, ScoringModel
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-#: What is kept of `NormalisedValues`; all but the value of the peers is a risk.
 _READ_FIGURES = ("risk", "absolute", "percentile", "typical", "low", "high", "peer_value")
 
 
@@ -83,23 +83,6 @@ class NormalisedMatrix:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Who is compared with whom.
-
-    Attributes:
-        groups: the peer groups.
-        account_groups: those in which figures of accounts are compared.
-        cell_of_row: [suppliers] peer cell.
-        cell_of_key: peer cell of each row of the reference's keys.
-    """
-
-    groups: PeerGroups
-    account_groups: PeerGroups
-    cell_of_row: NDArray[np.int64]
-    cell_of_key: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
 class NormalisedSignals:
     """A list as read.
 
@@ -128,6 +111,11 @@ class NormalisedSignals:
     peer_group: pl.Series
     peer_group_size: NDArray[np.int64]
     notes: tuple[str, ...]
+
+    def reading(self, signal: ScoredSignal) -> SignalReading:
+        """One signal with its peers, to read other values by."""
+        scale = self.aligned[signal.signal_id].scale
+        return self.comparison.reading(signal, self.reference, scale)
 
 
 def normalise_signals(
@@ -192,7 +180,13 @@ def normalise_keyed(
         if signal.shrinks:
             measured = aligned[signal.signal_id]
             peers = own_groups.by_disclosure() if signal.reads_accounts else own_groups
-            aligned[signal.signal_id] = shrink_to_peers(measured, peers, own_cells)
+            found = shrink_to_peers(measured.usable, measured.stderr, peers, own_cells)
+            aligned[signal.signal_id] = replace(
+                measured,
+                usable=found.value,
+                stderr=found.stderr,
+                shrinkage_weight=found.shrinkage_weight,
+            )
     own_reference = freeze_reference(
         keys, {signal_id: part.usable for signal_id, part in aligned.items()}
     )
@@ -202,8 +196,7 @@ def normalise_keyed(
     comparison = Comparison(groups, groups.by_disclosure(), cell_of_row, cell_of_key)
 
     def evidence(of: tuple[ScoredSignal, ...]) -> NormalisedMatrix:
-        usable = [aligned[signal.signal_id].usable for signal in of]
-        return _evidence(of, usable, aligned, comparison, used, model)
+        return _evidence(of, aligned, comparison, used, model)
 
     peer_group, peer_group_size = _supplier_level(groups, cell_of_row)
     return NormalisedSignals(
@@ -221,29 +214,8 @@ def normalise_keyed(
     )
 
 
-def renormalise(
-    normalised: NormalisedSignals, model: ScoringModel, values: Sequence[Floats]
-) -> NormalisedMatrix:
-    """Read other values of own evidence against the same peers and reference.
-
-    Args:
-        normalised: the normalised signals of the list.
-        model: its normalisers may differ from those that the list was read with.
-        values: for each signal of the model, [suppliers] in the signal's unit, NaN where missing.
-    """
-    return _evidence(
-        model.signals,
-        values,
-        normalised.aligned,
-        normalised.comparison,
-        normalised.reference,
-        model,
-    )
-
-
 def _evidence(
     signals: tuple[ScoredSignal, ...],
-    values: Sequence[Floats],
     aligned: Mapping[str, AlignedSignal],
     comparison: Comparison,
     reference: Reference,
@@ -258,26 +230,15 @@ def _evidence(
     applicable = np.empty((suppliers, len(signals)), dtype=bool)
     relevance, group_weight = matrix(), matrix()
     columns = {name: matrix() for name in _READ_FIGURES}
-    for column, (signal, usable) in enumerate(zip(signals, values, strict=True)):
-        key_of_value, reference_values = reference.values[signal.signal_id]
-        read = partial(
-            normalise,
-            usable,
-            comparison.cell_of_row,
-            groups=comparison.account_groups if signal.reads_accounts else comparison.groups,
-            reference=(comparison.cell_of_key[key_of_value], reference_values),
-            quantiles=(model.missing.low_quantile, model.missing.high_quantile),
-        )
+    for column, signal in enumerate(signals):
         measured = aligned[signal.signal_id]
         applicable[:, column] = measured.applicable
         relevance[:, column] = measured.relevance
         group_weight[:, column] = measured.group_weight
-        found = _by_group(read, signal, measured.scale)
-        for name, filled in columns.items():
-            of_signal = getattr(found, name)
-            filled[:, column] = (
-                of_signal if name == "peer_value" else measured.relevance * of_signal
-            )
+        reading = comparison.reading(signal, reference, measured.scale)
+        for name, of in _figures(measured.usable, model).items():
+            found = reading.figure(of)
+            columns[name][:, column] = found if name == "peer_value" else measured.relevance * found
     return NormalisedMatrix(
         signals=signals,
         applicable=applicable,
@@ -287,31 +248,18 @@ def _evidence(
     )
 
 
-def _by_group(
-    read: Callable[[ScoredSignal], NormalisedValues],
-    signal: ScoredSignal,
-    scale: NDArray[np.int64],
-) -> NormalisedValues:
-    """Read a signal as everywhere, and where a sector group reads it in its own way, in that."""
-    found = read(signal)
-    own_ways = () if signal.relevance is None else signal.relevance.scales
-    for number, own_way in enumerate(own_ways, start=1):
-        rows = scale == number
-        if rows.any():
-            other = read(
-                replace(
-                    signal,
-                    normaliser=own_way.normaliser or signal.normaliser,
-                    direction=own_way.direction or signal.direction,
-                )
-            )
-            found = NormalisedValues(
-                **{
-                    part.name: np.where(rows, getattr(other, part.name), getattr(found, part.name))
-                    for part in fields(NormalisedValues)
-                }
-            )
-    return found
+def _figures(values: Floats, model: ScoringModel) -> Mapping[str, Callable[[SignalScale], Floats]]:
+    """What is read of a signal, by the name of its matrix; all but the peers' value are risks."""
+    missing = model.missing
+    return {
+        "risk": lambda scale: scale.risk(values),
+        "absolute": lambda scale: scale.absolute(values),
+        "percentile": lambda scale: scale.percentile(values),
+        "typical": lambda scale: scale.peer_risk(0.5),
+        "low": lambda scale: scale.peer_risk(missing.low_quantile),
+        "high": lambda scale: scale.peer_risk(missing.high_quantile),
+        "peer_value": lambda scale: scale.peer_value(),
+    }
 
 
 def _completed(frozen: Reference, present: Reference) -> tuple[Reference, tuple[str, ...]]:

@@ -10,12 +10,11 @@ from its peers remains visible.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from scoring.normalisation.alignment import AlignedSignal
 from scoring.normalisation.peer_groups import PeerGroups
 
 Floats = npt.NDArray[np.float64]
@@ -44,34 +43,47 @@ class Shrunk:
     peer_mean: Floats
 
 
+@dataclass(frozen=True)
+class ShrunkToPeers:
+    """Values of a list, each shrunk towards its own peer group; arrays over suppliers.
+
+    Attributes:
+        value: NaN where there is none.
+        stderr: of the shrunk value, NaN where none is stated.
+        shrinkage_weight: share that is the supplier's own evidence; NaN without a value.
+    """
+
+    value: Floats
+    stderr: Floats
+    shrinkage_weight: Floats
+
+
 def shrink_to_peers(
-    aligned: AlignedSignal, groups: PeerGroups, cell_of_row: npt.NDArray[np.int64]
-) -> AlignedSignal:
+    value: Floats, stderr: Floats, groups: PeerGroups, cell_of_row: npt.NDArray[np.int64]
+) -> ShrunkToPeers:
     """Shrink the usable values of one signal towards the mean of their peer group.
 
     Each supplier's group is the finest of its own in which enough suppliers have a value, as for
     the comparison; all suppliers of that group enter its mean, also those with a finer group.
 
     Args:
-        aligned: values as measured.
+        value: [suppliers] as measured, NaN where there is none.
+        stderr: [suppliers] of it, NaN where none is stated.
         groups: the peer groups of the list.
         cell_of_row: [suppliers] peer cell.
     """
-    has_value = ~np.isnan(aligned.usable)
+    has_value = ~np.isnan(value)
     level_of_row = groups.level_of_cell(groups.members(cell_of_row[has_value]))[cell_of_row]
-    usable, stderr = aligned.usable.copy(), aligned.stderr.copy()
-    shrinkage_weight = np.where(has_value, 1.0, np.nan)
+    found = ShrunkToPeers(value.copy(), stderr.copy(), np.where(has_value, 1.0, np.nan))
     for level in np.unique(level_of_row[has_value]):
         group = groups.group_of_cell[level][cell_of_row]
         # Suppliers whose keys are unknown on this level belong to none of its groups.
         inside = has_value & (group >= 0)
-        result = shrink(
-            np.where(inside, aligned.usable, np.nan), aligned.stderr, np.maximum(group, 0)
-        )
+        result = shrink(np.where(inside, value, np.nan), stderr, np.maximum(group, 0))
         rows = has_value & (level_of_row == level)
-        usable[rows], stderr[rows] = result.value[rows], result.stderr[rows]
-        shrinkage_weight[rows] = result.shrinkage_weight[rows]
-    return replace(aligned, usable=usable, stderr=stderr, shrinkage_weight=shrinkage_weight)
+        found.value[rows], found.stderr[rows] = result.value[rows], result.stderr[rows]
+        found.shrinkage_weight[rows] = result.shrinkage_weight[rows]
+    return found
 
 
 def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrunk:

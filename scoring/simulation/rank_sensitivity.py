@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
@@ -50,14 +51,6 @@ class RankSensitivity:
     total_order: NDArray[np.float64]
     rank_sd: NDArray[np.float64]
     draws: int
-
-    def largest(self) -> list[UncertaintySource | None]:
-        """Return the source that each supplier's rank hangs on most; None where on nothing."""
-        known = np.nan_to_num(self.total_order)
-        return [
-            self.uncertainties[index] if row[index] > 0 else None
-            for row, index in zip(known, known.argmax(axis=1), strict=True)
-        ]
 
 
 def rank_sensitivity(
@@ -125,6 +118,18 @@ def rank_sensitivity(
     rank_sd = np.full(evidence.suppliers, np.nan)
     rank_sd[evidence.rows] = np.sqrt(np.maximum(variance, 0.0)) / 2.0
     return RankSensitivity(UNCERTAINTIES, total_order, rank_sd, settings.draws)
+
+
+def largest_source(total_order: NDArray[np.float64]) -> pl.Series:
+    """The source that each supplier's rank depends on most; null where on none.
+
+    Args:
+        total_order: [suppliers, sources] as in `RankSensitivity`.
+    """
+    known = np.nan_to_num(total_order)
+    names = pl.Series([*UNCERTAINTIES, None], dtype=pl.String)
+    found = np.where(known.max(axis=1) > 0, known.argmax(axis=1), len(UNCERTAINTIES))
+    return names.gather(pl.Series(found))
 
 
 def _draws_per_step(suppliers: int) -> int:

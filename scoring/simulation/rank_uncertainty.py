@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import TypedDict
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.normalisers import Normaliser, RobustZ
 from configs.settings import Uncertainty
-from scoring.aggregation.evidence_coverage import open_bounds
-from scoring.normalisation.normalised_signals import (
-    NormalisedMatrix,
-    NormalisedSignals,
-    renormalise,
-)
+from scoring.normalisation.normalised_signals import NormalisedMatrix, NormalisedSignals
 from scoring.scoring_model import ScoringModel
+from scoring.simulation.alternative_normalisations import alternative_normalisations
 from scoring.simulation.monte_carlo import (
     EXACT_SUPPLIERS,
     PRINTABLE_RETENTION,
@@ -26,8 +22,7 @@ from scoring.simulation.monte_carlo import (
     TopCertainty,
     draw_ranks,
 )
-from scoring.simulation.rank_sensitivity import rank_sensitivity
-from scoring.simulation.simulation_inputs import NormalisationMethod
+from scoring.simulation.rank_sensitivity import largest_source, rank_sensitivity
 from scoring.simulation.simulation_plan import (
     LARGEST_POWER,
     UNCERTAINTIES,
@@ -111,64 +106,46 @@ def analyse_rank_uncertainty(
     )
     if not has_score.any():
         return _nothing_scored(normalised, settings)
-    own = normalised.own
+    own, rows = normalised.own, np.flatnonzero(has_score)
     live = _live(own, model, has_score)
-    ways = alternative_normalisations(normalised, model, live)
-    group_weight = own.group_weight[:, live] if own.has_group_weights else None
-    applicable, weights = own.applicable[:, live], model.weights[live]
-    sources = source_numbers([cards[signal.signal_id] for signal in model.signals])[live]
-    keys = row_keys(normalised.supplier_ids)
-    priority_bands = (
-        np.array(
-            [model.priority_bands.third, model.priority_bands.second, model.priority_bands.first]
-        )
-        / 100
+    part = np.ix_(rows, live)
+    ways = alternative_normalisations(
+        normalised, model, live, rows, np.float64 if rows.size <= EXACT_SUPPLIERS else np.float32
+    )
+    shared = _Shared(
+        weights=model.weights[live],
+        sources=source_numbers([cards[signal.signal_id] for signal in model.signals])[live],
+        row_keys=row_keys(normalised.supplier_ids)[rows],
+        applicable=own.applicable[part],
+        group_weight=own.group_weight[part] if own.has_group_weights else None,
+        threads=threads,
     )
     drawn = draw_ranks(
         ways,
-        weights,
-        sources,
         settings=_draw_settings(settings, settings.draws),
         power=model.exponent,
         top=[model.top_k],
-        band_floors=priority_bands,
-        held_below_last_band=awaits_second_source,
-        scoreable=has_score,
-        row_keys=keys,
-        applicable=applicable,
-        group_weight=group_weight,
-        threads=threads,
+        band_floors=_band_floors(model),
+        held_below_last_band=None if awaits_second_source is None else awaits_second_source[rows],
+        **shared,
     )
     mild = draw_ranks(
         ways[:1],
-        weights,
-        sources,
         settings=_mild(settings, min(max(round(model.exponent), 1), LARGEST_POWER)),
         power=model.exponent,
-        scoreable=has_score,
-        row_keys=keys,
-        applicable=applicable,
-        group_weight=group_weight,
-        threads=threads,
+        **shared,
     )
     sensitivity = rank_sensitivity(
-        ways,
-        weights,
-        sources,
-        settings=_draw_settings(settings, settings.sensitivity_draws),
-        scoreable=has_score,
-        row_keys=keys,
-        applicable=applicable,
-        group_weight=group_weight,
-        threads=threads,
+        ways, settings=_draw_settings(settings, settings.sensitivity_draws), **shared
     )
+    total_order = _spread(sensitivity.total_order, rows, has_score.size)
     return RankingUncertainty(
-        places=_places(normalised.supplier_ids, drawn),
-        dependence=_long(normalised.supplier_ids, sensitivity.total_order),
+        places=_places(normalised.supplier_ids, drawn, rows),
+        dependence=_long(normalised.supplier_ids, total_order),
         depends_on=pl.DataFrame(
             {
                 "supplier_id": normalised.supplier_ids,
-                "main_uncertainty_source": pl.Series(sensitivity.largest(), dtype=pl.String),
+                "main_uncertainty_source": largest_source(total_order),
             }
         ),
         top_decile_retention=drawn.top_decile_retention,
@@ -180,6 +157,22 @@ def analyse_rank_uncertainty(
         sensitivity_draws=settings.sensitivity_draws,
         notes=notes,
     )
+
+
+class _Shared(TypedDict):
+    """What every set of draws is made with, as `draw_ranks` takes it."""
+
+    weights: Floats
+    sources: Integers
+    row_keys: NDArray[np.uint32]
+    applicable: Flags
+    group_weight: Floats | None
+    threads: int | None
+
+
+def _band_floors(model: ScoringModel) -> Floats:
+    bands = model.priority_bands
+    return np.array([bands.third, bands.second, bands.first]) / 100
 
 
 def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str, ...]]:
@@ -196,65 +189,10 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
     )
 
 
-def alternative_normalisations(
-    normalised: NormalisedSignals, model: ScoringModel, columns: Integers | None = None
-) -> tuple[NormalisationMethod, ...]:
-    """The evidence as published, as ranks among peers, and as robust z-scores.
-
-    The peers and the reference are the same in all three. Standard errors are half the distance
-    between the normalised values of value + stderr and value - stderr.
-
-    Args:
-        normalised: the normalised signals of the list.
-        model: the published normalisers.
-        columns: of the model's signals, ascending; None: all.
-    """
-    taken = np.arange(len(model.signals)) if columns is None else columns
-    by_anchors = replace(model, signals=tuple(model.signals[column] for column in taken))
-    by_z = _normalised_by(by_anchors, RobustZ(method="robust_z"))
-    rows = [normalised.aligned[signal.signal_id] for signal in by_anchors.signals]
-    own = normalised.own
-    low, high, relevance = (part[:, taken] for part in (own.low, own.high, own.relevance))
-    quantiles = model.missing.low_quantile, model.missing.high_quantile
-
-    def shifted(by: ScoringModel, sign: int) -> NormalisedMatrix:
-        values = [row.usable + sign * np.nan_to_num(row.stderr) for row in rows]
-        return renormalise(normalised, by, values)
-
-    def errors(by: ScoringModel, *names: str) -> list[Floats]:
-        # Of each pass only what is used stays in memory.
-        below, above = (
-            [getattr(shift, name) for name in names]
-            for shift in (shifted(by, sign) for sign in (-1, 1))
-        )
-        return [np.abs(up - down) / 2 for down, up in zip(below, above, strict=True)]
-
-    published, ranks = errors(by_anchors, "risk", "percentile")
-    z = renormalise(normalised, by_z, [row.usable for row in rows])
-    (of_z,) = errors(by_z, "risk")
-    return (
-        _method(own.risk[:, taken], published, (low, high), relevance),
-        _method(
-            own.percentile[:, taken],
-            ranks,
-            (
-                relevance * _where_known(low, quantiles[0]),
-                relevance * _where_known(high, quantiles[1]),
-            ),
-            relevance,
-        ),
-        _method(z.risk, of_z, (z.low, z.high), z.relevance),
-    )
-
-
 def _live(own: NormalisedMatrix, model: ScoringModel, has_score: Flags) -> Integers:
     """The signals that weigh something and could have a value for somebody who is scored."""
     weighed = np.flatnonzero(model.weights > 0)
     return weighed[[bool(own.applicable[has_score, column].any()) for column in weighed]]
-
-
-def _where_known(peers: Floats, quantile: float) -> Floats:
-    return np.where(np.isnan(peers), np.nan, quantile)
 
 
 def source_numbers(cards: Sequence[SignalCard]) -> NDArray[np.int64]:
@@ -267,26 +205,6 @@ def row_keys(supplier_ids: pl.Series) -> NDArray[np.uint32]:
     """A number of each supplier that depends on its id alone, on any machine."""
     digests = b"".join(blake2b(name.encode(), digest_size=4).digest() for name in supplier_ids)
     return np.frombuffer(digests, dtype="<u4").astype(np.uint32)
-
-
-def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
-    changed = tuple(
-        replace(
-            signal,
-            normaliser=normaliser,
-            relevance=None if signal.relevance is None else signal.relevance.read_by(normaliser),
-        )
-        for signal in model.signals
-    )
-    return replace(model, signals=changed)
-
-
-def _method(
-    risk: Floats, error: Floats, bounds: tuple[Floats, Floats], relevance: Floats
-) -> NormalisationMethod:
-    """One normalisation method with its errors and bounds."""
-    low, high = open_bounds(*bounds, relevance)
-    return NormalisationMethod(risk, error, np.minimum(low, high), high)
 
 
 def _draw_settings(settings: Uncertainty, draws: int) -> DrawSettings:
@@ -313,9 +231,10 @@ def _mild(settings: Uncertainty, exponent: int) -> DrawSettings:
     )
 
 
-def _places(supplier_ids: pl.Series, drawn: RankUncertainty) -> pl.DataFrame:
+def _places(supplier_ids: pl.Series, drawn: RankUncertainty, rows: Integers) -> pl.DataFrame:
     def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
-        return pl.Series(values, nan_to_null=True).cast(kind)
+        everywhere = _spread(values, rows, supplier_ids.len())
+        return pl.Series(everywhere, nan_to_null=True).cast(kind)
 
     if drawn.prob_same_band is None:
         raise ValueError("The draws were made without priority bands: give their floors.")
@@ -329,6 +248,13 @@ def _places(supplier_ids: pl.Series, drawn: RankUncertainty) -> pl.DataFrame:
             "prob_same_band": figures(drawn.prob_same_band, pl.Float64),
         }
     )
+
+
+def _spread(values: Floats, rows: Integers, suppliers: int) -> Floats:
+    """Figures of some suppliers at their rows of the list; NaN elsewhere."""
+    everywhere = np.full((suppliers, *values.shape[1:]), np.nan)
+    everywhere[rows] = values
+    return everywhere
 
 
 def _long(supplier_ids: pl.Series, total_order: Floats) -> pl.DataFrame:
@@ -352,13 +278,13 @@ def _reason(retention: float) -> str:
 
 
 def _nothing_scored(normalised: NormalisedSignals, settings: Uncertainty) -> RankingUncertainty:
-    size = normalised.supplier_ids.len()
-    nothing = np.full(size, np.nan)
+    size, no_rows = normalised.supplier_ids.len(), np.empty(0, dtype=np.int64)
+    nothing = np.empty(0)
     empty = RankUncertainty(
         nothing, nothing, nothing, nothing, (1,), nothing[:, None], nothing, np.nan, (), 0
     )
     return RankingUncertainty(
-        places=_places(normalised.supplier_ids, empty),
+        places=_places(normalised.supplier_ids, empty, no_rows),
         dependence=_long(normalised.supplier_ids, np.full((size, len(UNCERTAINTIES)), np.nan)),
         depends_on=pl.DataFrame(
             {

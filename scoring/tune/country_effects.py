@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 
-from scoring.aggregation.aggregate import aggregate
-from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_keyed
+from scoring.aggregation.aggregate import score_of_evidence
+from scoring.normalisation.normalise import SignalScale
+from scoring.normalisation.normalised_signals import NormalisedSignals
+from scoring.normalisation.peer_groups import peer_groups
+from scoring.normalisation.shrinkage import shrink_to_peers
+from scoring.normalisation.signal_reading import Comparison
 from scoring.scoring_model import ScoringModel
 from scoring.simulation.rank_uncertainty import row_keys
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 #: Countries that a slope on the income of countries needs.
 MIN_COUNTRIES = 5
@@ -149,7 +155,7 @@ def income_slope(
 
 
 def country_permutation(
-    values: pl.DataFrame | pl.LazyFrame, normalised: NormalisedSignals, model: ScoringModel
+    normalised: NormalisedSignals, model: ScoringModel
 ) -> CountryPermutation | None:
     """Give every tenth supplier the country of another region, and score again.
 
@@ -157,24 +163,15 @@ def country_permutation(
     depends on the ids, not on the order of the list.
 
     Args:
-        values: columns of `signal_values`.
         normalised: the normalised signals of the list.
         model: what it was scored with; context signals are not part of the score.
 
     Returns:
         None where there are fewer than two regions.
     """
-    ids, keys, goods = normalised.supplier_ids, normalised.keys, normalised.commodity_hs
-    probability = row_keys(ids)
-    if ids.len() > _MAX_SUPPLIERS:
-        kept = np.sort(np.argsort(probability, kind="stable")[:_MAX_SUPPLIERS])
-        ids, goods = ids.gather(pl.Series(kept)), goods.gather(pl.Series(kept))
-        keys, probability = keys[kept], probability[kept]
-        of_tried = values.lazy().join(
-            ids.alias("supplier_id").to_frame().lazy(), on="supplier_id", how="semi"
-        )
-        # A file is read by signal.
-        values = of_tried if isinstance(values, pl.LazyFrame) else of_tried.collect()
+    probability = row_keys(normalised.supplier_ids)
+    kept = np.sort(np.argsort(probability, kind="stable")[:_MAX_SUPPLIERS])
+    keys, probability = normalised.keys[kept], probability[kept]
     regions = keys["region"].drop_nulls().unique().sort().to_list()
     if len(regions) < 2:
         return None
@@ -186,13 +183,11 @@ def country_permutation(
         .otherwise("region")
         .alias("region")
     )
-
-    def scored(labels: pl.DataFrame) -> Floats:
-        read = normalise_keyed(values, ids, labels, model, normalised.reference, goods)
-        return aggregate(read.own, read.context, model).score
-
-    before, after = scored(keys), scored(changed_keys)
-    tried = swapped & np.isfinite(before)
+    before, after = (
+        _scores(normalised, model, labels, kept, np.flatnonzero(swapped))
+        for labels in (keys, changed_keys)
+    )
+    tried = np.isfinite(before)
     change = np.abs(after[tried] - before[tried])
     if not change.size:
         return None
@@ -201,4 +196,44 @@ def country_permutation(
         changed=int((change > _SAME_SCORE).sum()),
         mean_change=float(change.mean()),
         largest_change=float(change.max()),
+    )
+
+
+def _scores(
+    normalised: NormalisedSignals,
+    model: ScoringModel,
+    keys: pl.DataFrame,
+    kept: Integers,
+    tried: Integers,
+) -> Floats:
+    """Scores of some suppliers under other peer keys, against the same reference.
+
+    Args:
+        normalised: the normalised signals of the list.
+        model: what it was scored with.
+        keys: peer keys of those kept.
+        kept: rows of the list that are among the peers of one another.
+        tried: which of these are scored.
+    """
+    own, reference = normalised.own, normalised.reference
+    list_groups, (list_cells,) = peer_groups([keys], model.peers)
+    groups, (cell_of_row, cell_of_key) = peer_groups([keys, reference.keys], model.peers)
+    comparison = Comparison(groups, groups.by_disclosure(), cell_of_row[tried], cell_of_key)
+    rows = kept[tried]
+    risk = np.full((rows.size, len(own.signals)), np.nan)
+    for column, signal in enumerate(own.signals):
+        aligned = normalised.aligned[signal.signal_id]
+        if np.isnan(aligned.usable).all():
+            continue
+        usable = aligned.usable[kept]
+        if signal.shrinks:
+            peers = list_groups.by_disclosure() if signal.reads_accounts else list_groups
+            measured, stderr = aligned.as_measured
+            usable = shrink_to_peers(measured[kept], stderr[kept], peers, list_cells).value
+        reading = comparison.reading(signal, reference, aligned.scale[rows])
+        found = reading.figure(partial(SignalScale.risk, values=usable[tried]))
+        risk[:, column] = aligned.relevance[rows] * found
+    weights = own.weighed(model.weights)
+    return score_of_evidence(
+        risk, own.applicable[rows], weights[rows] if weights.ndim == 2 else weights, model
     )

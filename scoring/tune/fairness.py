@@ -231,7 +231,6 @@ def _share(rate: float) -> str:
 def fairness(
     groups: pl.DataFrame,
     scores: pl.DataFrame,
-    values: pl.DataFrame | pl.LazyFrame,
     normalised: NormalisedSignals,
     model: ScoringModel,
     outcomes: Outcomes | None = None,
@@ -241,7 +240,6 @@ def fairness(
     Args:
         groups: as `scoring.tune.fairness_groups.fairness_groups` gives them.
         scores: supplier_id, score, rank, coverage.
-        values: columns of `signal_values`.
         normalised: the normalised signals of the list.
         model: what it was scored with.
         outcomes: known cases; None leaves the parity of errors out.
@@ -249,7 +247,7 @@ def fairness(
     return Fairness(
         parity(groups, scores, model.top_k, outcomes),
         income_slope(groups, scores, normalised, model),
-        country_permutation(values, normalised, model),
+        country_permutation(normalised, model),
     )
 
 

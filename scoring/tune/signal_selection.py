@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
-from scoring.simulation.rank_uncertainty import alternative_normalisations
+from scoring.simulation.alternative_normalisations import alternative_normalisations
 from scoring.tune.leave_one_signal_out import without_each
 from scoring.tune.redundancy import ALIKE_FROM, redundancy
 from scoring.tune.signal_sobol import SignalSobol, signal_sobol

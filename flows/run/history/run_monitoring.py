@@ -81,7 +81,7 @@ def check_run(
         read_countries(request.settings.tune.countries),
     )
     return RunChecks(
-        fairness(groups, scores, values, normalised, model),
+        fairness(groups, scores, normalised, model),
         drift(
             frozen,
             {name: part.usable for name, part in normalised.aligned.items()},

@@ -10,9 +10,9 @@ from polars.testing import assert_frame_equal
 import configs
 from scoring.engine import score
 from scoring.normalisation.normalised_signals import normalise_signals
+from scoring.simulation.alternative_normalisations import alternative_normalisations
 from scoring.simulation.rank_uncertainty import (
     affordable_draws,
-    alternative_normalisations,
     analyse_rank_uncertainty,
     row_keys,
     source_numbers,

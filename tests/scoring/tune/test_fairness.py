@@ -10,7 +10,7 @@ from scoring.engine import ScoringResult
 from scoring.tune.country_effects import country_permutation, income_slope
 from scoring.tune.fairness import SCHEMA, Fairness, Outcomes, fairness, parity
 from scoring.tune.fairness_groups import fairness_groups, group_name, official_language
-from tests.scoring.sample import CARDS, model, scored, suppliers, values
+from tests.scoring.sample import CARDS, model, scored, suppliers
 
 IDS = [f"s{n:03d}" for n in range(100)]
 RNG = np.random.default_rng(6)
@@ -206,22 +206,8 @@ def by_anchors() -> ScoringResult:
     return scored(table, listed=suppliers(IDS, subregion=regions))
 
 
-def _values_of(result: ScoringResult) -> pl.DataFrame:
-    columns = {name: part.usable for name, part in result.normalised.aligned.items()}
-    return values(
-        {
-            supplier: {
-                name: float(column[row])
-                for name, column in columns.items()
-                if not np.isnan(column[row])
-            }
-            for row, supplier in enumerate(result.normalised.supplier_ids)
-        }
-    )
-
-
 def test_with_anchors_a_country_label_changes_no_score(by_anchors: ScoringResult) -> None:
-    swap = country_permutation(_values_of(by_anchors), by_anchors.normalised, model())
+    swap = country_permutation(by_anchors.normalised, model())
     assert swap is not None
     assert swap.swapped > 3
     assert (swap.changed, swap.largest_change) == (0, 0)
@@ -239,9 +225,7 @@ def test_with_peers_a_country_label_changes_scores_and_that_is_reported() -> Non
     result = scored(
         table, built, CARDS, suppliers(IDS, subregion=["A", "B"] * 50, country_iso3=["IDN"] * 100)
     )
-    found = fairness(
-        _groups(region=["A", "B"] * 50), result.scores, values(table), result.normalised, built
-    )
+    found = fairness(_groups(region=["A", "B"] * 50), result.scores, result.normalised, built)
     assert found.swap is not None
     assert found.swap.changed == found.swap.swapped > 3
     assert any("another country label alone" in text for text in found.sentences())
@@ -250,7 +234,7 @@ def test_with_peers_a_country_label_changes_scores_and_that_is_reported() -> Non
 
 def test_one_region_cannot_be_swapped() -> None:
     result = scored({name: {"accounts": 0.5, "forest": 0.5} for name in IDS[:5]})
-    assert country_permutation(_values_of(result), result.normalised, model()) is None
+    assert country_permutation(result.normalised, model()) is None
 
 
 def test_scores_made_of_own_signals_leave_nothing_to_income(by_anchors: ScoringResult) -> None:
@@ -276,9 +260,7 @@ def test_few_countries_tell_no_slope(by_anchors: ScoringResult) -> None:
 
 def test_the_manifest_and_the_reader_are_reported(by_anchors: ScoringResult) -> None:
     scores = _scores(list(range(1, 101)))
-    found = fairness(
-        _groups(income_group=HALVES), scores, _values_of(by_anchors), by_anchors.normalised, model()
-    )
+    found = fairness(_groups(income_group=HALVES), scores, by_anchors.normalised, model())
     record = found.record()
     assert record["unknown"] == ["firm_size", "language", "region"]
     assert record["failing"] >= record["failing_significant_fdr5"] > 0
