@@ -138,6 +138,7 @@ def _of_columns(error: ListFaultError, text: str) -> ListFinding:
             f"write one of {', '.join(BY_NAME)}",
         )
     candidates = tuple(Candidate(header) for header in error.columns)
+    for_all = ", or write the country of all rows (constants: country)"
     return ListFinding(
         error.where,
         (),
@@ -145,7 +146,8 @@ def _of_columns(error: ListFaultError, text: str) -> ListFinding:
         error.rule,
         "open",
         text,
-        f"name its column in the mapping file (HEADER: {error.field})",
+        f"name its column in the mapping file (HEADER: {error.field})"
+        + (for_all if error.field == "country" else ""),
         "map",
         error.field,
         candidates,

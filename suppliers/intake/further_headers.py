@@ -1,9 +1,9 @@
 """Further headers, weaker than those of `header_aliases`: read where a list has no stronger one.
 
 `further_headers.csv` has headers of Ariba, Coupa, SAP, Oracle, Jaggaer, EcoVadis and Open Supply
-Hub templates, and of lists kept by hand in German, French, Spanish, Portuguese, Italian, Dutch,
-Polish, Turkish, Vietnamese, Indonesian, Chinese, Bengali and Arabic. A number of a network such as
-EcoVadis is the supplier's number only where the list has no number of its own.
+Hub templates, and of lists kept by hand in some 40 languages; a field may have several rows.
+Divisions below a district, such as `ilçe` and `upazila`, are read as the town. A number of a
+network such as EcoVadis is the supplier's number only where the list has no number of its own.
 """
 
 import csv

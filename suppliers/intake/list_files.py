@@ -343,10 +343,11 @@ def _require_columns(
             if nearest_field(table.headers[p]) == name and not options.guard.drops(table.headers[p])
         ]
         hint = f"; {near[0]!r} may be meant" if near else ""
+        for_all = ", or give that of all rows under constants: (country: XX)"
         findings.add(
             ListFaultError(
                 f"{where}: no column holds {name}{hint}; name it under columns: map: in the "
-                f"profile (HEADER: {name}).",
+                f"profile (HEADER: {name}){for_all if name == 'country' else ''}.",
                 where=where,
                 rule="missing_column",
                 field=name,

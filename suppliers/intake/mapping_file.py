@@ -59,8 +59,14 @@ def _file_lines(file: CheckedFile, findings: Sequence[ListFinding]) -> list[str]
     lines += _one_of("decimal", options.decimal, own)
     constants = [f"        {key}: {_quoted(to)}" for key, to in options.constants.items()]
     questions = [one for one in own if one.block == "constants"]
+    without_country = [o for o in own if o.rule == "missing_column" and o.key == "country"]
     if constants or questions:
         lines += ["      constants:", *constants]
+    elif without_country:
+        lines += [
+            "      # or, where all rows are of one country:",
+            "      # constants: {country: XX}",
+        ]
     if questions:
         lines.append(f"        # {questions[0].text}")
         lines += [f"        # {questions[0].key}: {one.value}" for one in questions[0].candidates]

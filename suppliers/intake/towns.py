@@ -45,7 +45,9 @@ class LocatedTowns:
 def locate_towns(rows: pl.DataFrame) -> LocatedTowns:
     """Find the towns of the rows that give no coordinate and no outline.
 
-    The town is looked for in `town`, then in the last parts of `address`, then in `admin_area`.
+    The town is looked for in `town`, then in the last parts of `address`, then in `admin_area`. A
+    town that is not known, or one of several, is asked about; until that is answered the site has
+    the centre of its `admin_area`, where that is a known area.
 
     Args:
         rows: accepted rows with country_iso2, town, admin_area, address, latitude_text,
@@ -56,9 +58,12 @@ def locate_towns(rows: pl.DataFrame) -> LocatedTowns:
         pl.col("latitude_text", "longitude_text", "geometry").is_null()
     ) & pl.any_horizontal(pl.col("town", "admin_area", "address").is_not_null())
     asked = rows.filter(without).select(keys).unique(maintain_order=True)
-    matches = [(*row, _match(*row)) for row in asked.iter_rows()]
+    matches = [(row, _match(*row)) for row in asked.iter_rows()]
     found = pl.DataFrame(
-        [(*row, *_position(match), *_question(match, row)) for *row, match in matches],
+        [
+            (*row, *_position(_area_at_least(match, row)), *_question(match, row))
+            for row, match in matches
+        ],
         schema={
             **dict.fromkeys(keys, pl.String()),
             **TOWN_COLUMNS,
@@ -90,6 +95,10 @@ def _match(
 ) -> TownMatch | None:
     if town is not None:
         return find_town(town, iso2, admin_area)
+    return _without_town(iso2, admin_area, address)
+
+
+def _without_town(iso2: str, admin_area: str | None, address: str | None) -> TownMatch | None:
     of_address = None if address is None else town_of_address(address, iso2)
     if of_address is not None or admin_area is None:
         return of_address
@@ -98,6 +107,15 @@ def _match(
         return None
     # Areas that are not known are no fault of the list: nothing was said about a town.
     return match if match.outcome in ("town", "area") else None
+
+
+def _area_at_least(match: TownMatch | None, row: tuple[str | None, ...]) -> TownMatch | None:
+    """The match, or the area that the row names where its town stays a question."""
+    iso2, _, admin_area, _ = row
+    if match is None or match.outcome in ("town", "area") or iso2 is None or admin_area is None:
+        return match
+    area = find_town(admin_area, iso2, is_area=True)
+    return area if area.outcome == "area" else match
 
 
 def _position(

@@ -1,3 +1,5 @@
+import csv
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import BY_NAME, FIELDS, match_header, match_headers, nearest_field
 from suppliers.intake.header_aliases import HEADER_ALIASES
 from suppliers.intake.person_words import person_rule
+
+HEADERS = resources.files("suppliers.intake")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,31 @@ def test_normalising_twice_changes_nothing(header: str) -> None:
         ("Código NCM", "commodity"),
         ("OS Hub ID", "os_id"),
         ("Payment terms", None),
+        ("Наименование поставщика", "name"),
+        ("Страна", "country"),
+        ("Назва постачальника", "name"),
+        ("仕入先コード", "supplier_id"),
+        ("国", "country"),
+        ("供應商名稱", "name"),
+        ("공급업체명", "name"),
+        ("도시", "town"),
+        ("จังหวัด", "admin_area"),
+        ("ที่อยู่", "address"),
+        ("Denumire furnizor", "name"),
+        ("Název dodavatele", "name"),
+        ("Beszállító neve", "name"),
+        ("Leverantörsnummer", "supplier_id"),
+        ("Toimittaja", "name"),
+        ("Χώρα προέλευσης", "country"),
+        ("שם הספק", "name"),
+        ("Negeri", "admin_area"),
+        ("İlçe", "town"),
+        ("Upazila", "town"),
+        ("उत्पाद", "commodity"),
+        ("ФИО", None),
+        ("担当者名", None),
+        ("ผู้ติดต่อ", None),
+        ("담당자", None),
     ],
 )
 def test_vendor_exports_find_their_field(header: str, field: str | None) -> None:
@@ -64,6 +93,17 @@ def test_vendor_exports_find_their_field(header: str, field: str | None) -> None
 
 def test_own_mapping_goes_first() -> None:
     assert match_header("Land", {"land ": "admin_area"}) == "admin_area"
+
+
+def test_no_further_header_means_two_fields_or_a_person() -> None:
+    rows = csv.DictReader((HEADERS / "further_headers.csv").read_text("utf-8").splitlines())
+    fields: dict[str, set[str]] = {}
+    for row in rows:
+        field = "commodity" if row["field"] == "goods in words" else row["field"]
+        for header in row["headers"].split(";"):
+            fields.setdefault(normalise_header(header), set()).add(field)
+    assert {header: found for header, found in fields.items() if len(found) > 1} == {}
+    assert [header for header in fields if person_rule(header) is not None] == []
 
 
 def test_no_spelling_means_two_fields_or_a_person() -> None:

@@ -163,6 +163,8 @@ def test_a_missing_column_is_named_once(tmp_path: Path) -> None:
     (missing,) = [one for one in check.findings if one.field == "country"]
     assert missing.rows == ()
     assert missing.text == "no column holds country"
+    assert missing.correction.endswith("or write the country of all rows (constants: country)")
+    assert "# constants: {country: XX}" in mapping_text(check)
 
 
 @pytest.mark.parametrize(

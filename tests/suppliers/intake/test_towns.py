@@ -56,6 +56,17 @@ def test_an_area_alone_is_never_a_town(tmp_path: Path) -> None:
     assert issues.is_empty()
 
 
+def test_an_open_town_leaves_the_site_in_its_area_and_is_still_asked_about(tmp_path: Path) -> None:
+    sites, issues, _ = _sites(
+        tmp_path,
+        "id,name,country,city,province\n1,A,IN,Nowherepur,Tamil Nadu\n2,B,IN,Nowherepur,Lagos\n",
+    )
+    assert sites["location_precision"].to_list() == ["admin_area", "admin_area"]
+    assert "the centre of the area Tamil Nadu" in sites["location_reason"][0]
+    assert sites["latitude"][1] is None
+    assert issues["rule"].to_list() == ["unknown_town", "unknown_town"]
+
+
 def test_a_list_without_towns_keeps_the_ids_of_its_sites(tmp_path: Path) -> None:
     sites, _, _ = _sites(tmp_path, "id,name,country,province\n1,A,PE,Lima\n")
     assert sites["site_id"].to_list() == ["p-fd9a591137ba"]
