@@ -73,19 +73,7 @@ function pastRanks(data, row) {
     element("figcaption", {
       text: trn("Rank in {count} run: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", "Rank in {count} runs: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", ranked.length, values),
     }),
-    past.svg === null ? null : trendPicture(past.svg, tr("Ranks: {ranks}", { ranks: words.join("; ") })),
+    trendPicture(runs, tr("Ranks: {ranks}", { ranks: words.join("; ") })),
     numbersBehind(runs.map((run, i) => [run.day, words[i]])),
   );
-}
-
-/** The picture that the run has drawn, with its words in the language of the page. */
-function trendPicture(svg, words) {
-  const parsed = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;
-  if (parsed === null) {
-    throw new Error("a trend has no picture");
-  }
-  const picture = document.importNode(parsed, true);
-  picture.setAttribute("aria-label", words);
-  picture.setAttribute("class", "trend");
-  return picture;
 }

@@ -38,7 +38,7 @@ from signals.card import NOT_REQUIRED, IloIndicator, Status
 SCRIPTS = (
     "texts.js", "format.js", "unpack.js", "data.js", "dom.js", "state.js", "finder.js", "table.js",
     "ordering.js", "cells.js", "lists.js", "export.js", "controls.js", "reasons.js", "sites.js",
-    "figures.js", "land.js", "journey.js", "summary.js", "supplier.js", "map_layers.js",
+    "figures.js", "land.js", "trend.js", "journey.js", "summary.js", "supplier.js", "map_layers.js",
     "map_marks.js", "map_tables.js", "map.js", "what_if.js", "what_if_view.js", "app.js",
 )  # fmt: skip
 

@@ -6,14 +6,9 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.languages.sentences import Sentences
-from reports.page import picture_svg as draw
-from reports.page.trend_picture import trend_svg
 
 #: Suppliers from the top whose page has figures; of more the page would grow too long.
 SERIES_FOR = 200
-
-#: Suppliers from the top whose ranks are drawn; others have them as a table.
-TREND_FOR = 50
 
 _MIN_POINTS = 2
 
@@ -64,8 +59,8 @@ def series(
 def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str, object]] | None:
     """Ranks in the runs of the last twelve months, by row of the page; None where none is shown.
 
-    Every supplier has every run, oldest first and this one last, with null ranks where it had none;
-    `of` is how many were ranked. The first `TREND_FOR` suppliers have `svg`, the picture.
+    A supplier that had a rank before has every run, oldest first and this one last, with null ranks
+    where it had none; `of` is how many were ranked.
 
     Args:
         bundle: the run.
@@ -80,30 +75,22 @@ def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str,
         *(pl.col(name).cast(pl.Int64) for name in ("rank", "rank_p05", "rank_p95")),
         pl.lit(now.height, dtype=pl.Int64).alias("ranked"),
     )
-    every = pl.concat([bundle.places.select(this_run.columns), this_run], how="vertical_relaxed")
-    every = every.filter(pl.col("as_of").dt.offset_by("12mo") >= bundle.as_of)
+    earlier = bundle.places.filter(pl.col("as_of").dt.offset_by("12mo") >= bundle.as_of)
+    every = pl.concat([earlier.select(this_run.columns), this_run], how="vertical_relaxed")
     runs = every.group_by("as_of").agg(pl.col("ranked").max()).sort("as_of")
     if runs.height < _MIN_POINTS:
         return None
-    listed = order.head(SERIES_FOR).join(bundle.places, on="supplier_id", how="semi")
+    listed = order.head(SERIES_FOR).join(earlier, on="supplier_id", how="semi")
     rows = (
         listed.join(runs, how="cross")
         .join(every.drop("ranked"), on=["supplier_id", "as_of"], how="left")
         .sort("supplier", "as_of")
     )
-    found: dict[str, dict[str, object]] = {}
-    with draw.settings():
-        for (supplier,), part in rows.group_by("supplier", maintain_order=True):
-            ranks = {
-                "rank": part["rank"].to_list(),
-                "low": part["rank_p05"].fill_null(part["rank"]).to_list(),
-                "high": part["rank_p95"].fill_null(part["rank"]).to_list(),
-            }
-            days = part["as_of"].to_list()
-            found[str(supplier)] = {
-                "days": [day.isoformat() for day in days],
-                **ranks,
-                "of": part["ranked"].to_list(),
-                "svg": trend_svg(days, **ranks) if len(found) < TREND_FOR else None,
-            }
-    return found
+    by_supplier = rows.group_by("supplier", maintain_order=True).agg(
+        days=pl.col("as_of").cast(pl.String),
+        rank="rank",
+        low=pl.col("rank_p05").fill_null(pl.col("rank")),
+        high=pl.col("rank_p95").fill_null(pl.col("rank")),
+        of="ranked",
+    )
+    return {str(ranks.pop("supplier")): ranks for ranks in by_supplier.to_dicts()}

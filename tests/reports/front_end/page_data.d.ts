@@ -80,7 +80,7 @@ interface PageData {
   > | null;
   ranks: Record<
     string,
-    { days: string[]; rank: NumberColumn; low: NumberColumn; high: NumberColumn; of: number[]; svg: string | null }
+    { days: string[]; rank: NumberColumn; low: NumberColumn; high: NumberColumn; of: number[] }
   > | null;
   land: {
     world: LandLines;

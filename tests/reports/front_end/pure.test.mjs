@@ -121,3 +121,24 @@ test("cells are brought together by sites until they are wide enough", () => {
   assert.equal(layers("cellDegrees(25)"), 1);
   assert.deepEqual(layers("cellsOf(layer, 1)", { layer }), [{ west: 0, south: 0, sites: 4, value: 2 }]);
 });
+
+test("ticks of a trend are whole round ranks between its ends", () => {
+  const trend = page("trend.js");
+  assert.deepEqual(trend("rankTicks(1, 1761)"), [500, 1000, 1500]);
+  assert.deepEqual(trend("rankTicks(3, 9)"), [4, 6, 8]);
+  assert.deepEqual(trend("rankTicks(2, 3)"), [2, 3]);
+  assert.deepEqual(trend("rankTicks(7, 7)"), [7]);
+  assert.deepEqual(trend("rankTicks(101, 106)"), [101, 102, 103, 104, 105, 106]);
+});
+
+test("the first and the last day of a trend have a label, and at most two between", () => {
+  const trend = page("trend.js");
+  assert.deepEqual(trend("labelledDays(2)"), [0, 1]);
+  assert.deepEqual(trend("labelledDays(3)"), [0, 1, 2]);
+  assert.deepEqual(trend("labelledDays(12)"), [0, 4, 7, 11]);
+});
+
+test("a run without a rank ends a line, and the next one begins another", () => {
+  const trend = page("trend.js");
+  assert.deepEqual(trend("stretches([4, null, 7, 6], (one) => one !== null)"), [[4], [7, 6]]);
+});
