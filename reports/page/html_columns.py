@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
@@ -15,17 +16,36 @@ def dictionary(values: pl.Series) -> dict[str, object]:
 
     Where every row has the same text, or none, `codes` is that one number.
     """
-    if _is_empty(values):
-        return {"texts": [], "codes": -1}
-    texts = values.cast(pl.String).drop_nulls().unique().sort().to_list()
-    is_same = len(texts) == 1 and values.null_count() == 0
-    return {"texts": texts, "codes": 0 if is_same else codes_of(values, texts)}
+    return dictionaries(values.to_frame())[values.name]
+
+
+def dictionaries(columns: pl.DataFrame) -> dict[str, dict[str, object]]:
+    """The `dictionary` of each column, by its name."""
+    rows = columns.select(pl.all().cast(pl.String))
+    found = rows.select(pl.all().drop_nulls().unique().sort().implode()).row(0, named=True)
+    gaps = rows.null_count().row(0, named=True)
+    one_code = {
+        name: -1 if not texts else 0
+        for name, texts in found.items()
+        if not texts or (len(texts) == 1 and not gaps[name])
+    }
+    codes = rows.select(
+        _codes(name, texts) for name, texts in found.items() if name not in one_code
+    ).to_dict(as_series=False)
+    return {
+        name: {"texts": texts, "codes": one_code[name] if name in one_code else codes[name]}
+        for name, texts in found.items()
+    }
 
 
 def codes_of(values: pl.Series, texts: Sequence[str]) -> list[int]:
     """For each row its position in `texts`, which are distinct; -1 where it is not there."""
-    places = values.cast(pl.String).cast(pl.Enum(texts), strict=False).to_physical()
-    return places.cast(pl.Int64).fill_null(-1).to_list()
+    return values.to_frame().select(_codes(values.name, texts)).to_series().to_list()
+
+
+def _codes(name: str, texts: Sequence[str]) -> pl.Expr:
+    places = pl.col(name).cast(pl.String).cast(pl.Enum(texts), strict=False).to_physical()
+    return places.cast(pl.Int64).fill_null(-1)
 
 
 def counts(groups: pl.Series, count: int) -> list[int]:
@@ -34,6 +54,15 @@ def counts(groups: pl.Series, count: int) -> list[int]:
     every = pl.DataFrame({"group": range(count)}, schema={"group": pl.Int64})
     counted = every.join(found, on="group", how="left", maintain_order="left")
     return counted["rows"].fill_null(0).to_list()
+
+
+def numbers(columns: pl.DataFrame) -> dict[str, list[Any] | None]:
+    """Each column as it is, by its name; None where no row has a number."""
+    gaps = columns.null_count().row(0, named=True)
+    return {
+        name: None if gaps[name] == columns.height else columns[name].to_list()
+        for name in columns.columns
+    }
 
 
 def rounded(values: pl.Series, decimals: int) -> list[float | None] | None:

@@ -58,6 +58,9 @@ from signals.card import SignalCard, SourceCard
 #: JSON longer than this is compressed; shorter data stay readable in the file.
 COMPRESS_FROM_BYTES = 500_000
 
+#: Half a second faster for 10,000 suppliers than the smallest, which is 3 % smaller.
+_COMPRESSION = 7
+
 #: Of the embedded data; with script, style and texts the page then stays below 3 MB.
 MAX_BYTES = 2_750_000
 
@@ -242,12 +245,15 @@ def _steps_in_language(steps: pl.Series, words: Sentences) -> pl.Series:
 
 def embed(data: Mapping[str, object]) -> EmbeddedData:
     """The data as text for a script element; long data compressed, equal data equal text."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    if len(text) < COMPRESS_FROM_BYTES:
-        return EmbeddedData("json", escaped(text))
-    text = json.dumps(packed(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    small = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
+    text = _json(packed(data))
+    if len(text) < COMPRESS_FROM_BYTES and len(plain := _json(data)) < COMPRESS_FROM_BYTES:
+        return EmbeddedData("json", escaped(plain))
+    small = gzip.compress(text.encode("utf-8"), compresslevel=_COMPRESSION, mtime=0)
     return EmbeddedData("gzip-base64", base64.b64encode(small).decode("ascii"))
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def escaped(text: str) -> str:

@@ -11,8 +11,8 @@ from reports.page.html_columns import (
     SIGNIFICANT_DIGITS,
     codes_of,
     counts,
-    dictionary,
-    rounded,
+    dictionaries,
+    numbers,
     significant,
 )
 from scoring.explanation.sentences import quantity
@@ -26,10 +26,13 @@ RISK_STEPS = 200
 _VALUE_MARK, _PEER_MARK = "\u0001", "\u0002"
 
 
-_FIGURES = (
+_OF_FIGURES = (
     "value", "peer_value", "points", "sentence", "period", "data_through", "source_file",
-    "source_used", "value_before", "since",
+    "source_used",
 )  # fmt: skip
+_READ = ("supplier_id", "signal_id", "status", "risk", "weight", "stderr", *_OF_FIGURES)
+_EARLIER: Mapping[str, pl.DataType] = {"value_before": pl.Float64(), "since": pl.Date()}
+_FIGURES = (*_OF_FIGURES, *_EARLIER)
 
 
 def evidence(
@@ -56,24 +59,26 @@ def evidence(
             keep the status and the risk that ranking them again needs.
         words: sentences in the language of the page.
     """
-    parts = contributions.partition_by("signal_id", as_dict=True)
+    of_page = contributions.select(_READ).join(order, on="supplier_id", how="semi")
+    parts = _with_earlier(of_page, earlier_values).partition_by("signal_id", as_dict=True)
 
     def rows_of(signal_id: str) -> pl.DataFrame:
         part = parts.get((signal_id,))
-        return without_values(signal_id) if part is None else part
+        if part is None:
+            return _with_earlier(without_values(signal_id).select(_READ), None)
+        return part
 
     return [
-        _signal(_with_earlier(rows_of(signal_id), earlier_values), order, card, figures_for, words)
+        _signal(rows_of(signal_id), order, card, figures_for, words)
         for signal_id, card in cards.items()
     ]
 
 
 def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
     """Columns value_before and since, null without a change beyond the measurement errors."""
-    nothing = {"value_before": pl.Float64(), "since": pl.Date()}
     if earlier is None:
         return contributions.with_columns(
-            pl.lit(None, dtype=kind).alias(name) for name, kind in nothing.items()
+            pl.lit(None, dtype=kind).alias(name) for name, kind in _EARLIER.items()
         )
     value, before = (
         pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
@@ -83,7 +88,7 @@ def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> 
         pl.col("value"), pl.col("value_before"), pl.col("stderr"), pl.col("stderr_before")
     )
     return contributions.join(earlier, on=["supplier_id", "signal_id"], how="left").with_columns(
-        pl.when(is_changed).then(pl.col(name)).alias(name) for name in nothing
+        pl.when(is_changed).then(pl.col(name)).alias(name) for name in _EARLIER
     )
 
 
@@ -102,23 +107,43 @@ def _signal(
         rows = rows.with_columns(
             pl.when(has_figures).then(pl.col(name)).alias(name) for name in _FIGURES
         )
-    steps = (rows["risk"].cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64)
+    columns = numbers(
+        rows.select(
+            *(
+                pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+                for name in ("value", "peer_value", "value_before")
+            ),
+            pl.when(pl.col("points") != 0.0).then(pl.col("points").cast(pl.Float64).round(1)),
+            (pl.col("risk").cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64),
+        )
+    )
+    coded = dictionaries(
+        rows.select(
+            "status",
+            pl.col("since").cast(pl.String),
+            words.column(rows["period"]),
+            pl.col("data_through").cast(pl.String),
+            "source_used",
+            _public_origin(pl.col("source_file")).alias("source_file"),
+            _templates(rows, card, words).alias("sentence"),
+        )
+    )
     weight = rows["weight"].max()
     return {
         "weight": weight if isinstance(weight, float) else 0.0,
         "weightShare": _weight_share(rows["weight"]),
-        "status": dictionary(rows["status"]),
-        "value": significant(rows["value"]),
-        "peer": significant(rows["peer_value"]),
-        "before": significant(rows["value_before"]),
-        "since": dictionary(rows["since"].cast(pl.String)),
-        "points": rounded(rows["points"].replace(0.0, None), 1),
-        "risk": None if steps.null_count() == len(steps) else steps.to_list(),
-        "period": dictionary(words.column(rows["period"])),
-        "observedTo": dictionary(rows["data_through"].cast(pl.String)),
-        "sources": dictionary(rows["source_used"]),
-        "origin": dictionary(_public_origin(rows["source_file"])),
-        "sentence": dictionary(_templates(rows, card, words)),
+        "status": coded["status"],
+        "value": columns["value"],
+        "peer": columns["peer_value"],
+        "before": columns["value_before"],
+        "since": coded["since"],
+        "points": columns["points"],
+        "risk": columns["risk"],
+        "period": coded["period"],
+        "observedTo": coded["data_through"],
+        "sources": coded["source_used"],
+        "origin": coded["source_file"],
+        "sentence": coded["sentence"],
     }
 
 
@@ -139,30 +164,31 @@ def _templates(rows: pl.DataFrame, card: SignalCard, words: Sentences) -> pl.Ser
     if all(rows[name].null_count() == rows.height for name in ("value", "peer_value")):
         return sentences
     figures = rows.select(
-        sentences,
-        *(
-            quantity(pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS), card.unit)
-            .alias(name)
-            for name in ("value", "peer_value")
-        ),
+        quantity(pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS), card.unit)
+        .alias(name)
+        for name in ("value", "peer_value")
     )  # fmt: skip
-    return pl.Series(
-        [
-            sentence
-            if sentence is None or words.is_english(sentence)
-            else _template(sentence, *map(words.figure, (value or "", peer or "")))
-            for sentence, value, peer in figures.iter_rows()
-        ],
-        dtype=pl.String,
-        strict=False,
+    templates = pl.col("sentence")
+    for name, mark in (("value", _VALUE_MARK), ("peer_value", _PEER_MARK)):
+        templates = _without(templates, pl.col(name), mark)
+    return (
+        figures.select(words.cells(figure) for figure in figures)
+        .with_columns(sentences.alias("sentence"))
+        .select(
+            pl.when(pl.col("sentence").is_in(list(words.english)))
+            .then("sentence")
+            .otherwise(templates)
+        )
+        .to_series()
     )
 
 
-def _template(sentence: str, value: str, peer: str) -> str:
-    for figure, mark in ((value, _VALUE_MARK), (peer, _PEER_MARK)):
-        if figure:
-            sentence = sentence.replace(figure, mark, 1)
-    return sentence
+def _without(sentence: pl.Expr, figure: pl.Expr, mark: str) -> pl.Expr:
+    """The sentence with a mark in place of the figure where it first stands."""
+    parts = sentence.str.splitn(figure, 2)
+    rest = parts.struct.field("field_1")
+    marked = pl.concat_str(parts.struct.field("field_0"), pl.lit(mark), rest)
+    return pl.when((figure != "") & rest.is_not_null()).then(marked).otherwise(sentence)
 
 
 def site_values(
@@ -189,8 +215,7 @@ def site_values(
     }
 
 
-def _public_origin(origins: pl.Series) -> pl.Series:
+def _public_origin(origin: pl.Expr) -> pl.Expr:
     """Web addresses as they are; of a local file its name only, never the folder it lies in."""
-    is_address = origins.str.starts_with("https://")
-    name = origins.str.extract(r"([^/\\]+)$")
-    return pl.select(pl.when(is_address).then(origins).otherwise(name)).to_series()
+    name = origin.str.extract(r"([^/\\]+)$")
+    return pl.when(origin.str.starts_with("https://")).then(origin).otherwise(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +26,18 @@ def packed(data: object) -> object:
         return {name: packed(value) for name, value in data.items()}
     if not isinstance(data, list | tuple):
         return data
-    if len(data) < _MIN_LENGTH or not _are_numbers(data):
+    kinds = set(map(type, data)) - {type(None)}
+    if any(issubclass(kind, Mapping | list | tuple) for kind in kinds):
         return [packed(item) for item in data]
+    if len(data) < _MIN_LENGTH or not _are_numbers(kinds):
+        return data
     values = np.array([np.nan if item is None else item for item in data], dtype=np.float64)
     if np.isnan(values).all():
         return data
     return _fixed(values) or _digits(values) or data
 
 
-def _are_numbers(items: Sequence[object]) -> bool:
-    """Whether all are numbers or null; asked of their few types, as lists are long."""
-    kinds = set(map(type, items)) - {type(None)}
+def _are_numbers(kinds: Set[type]) -> bool:
     return all(issubclass(kind, int | float) and not issubclass(kind, bool) for kind in kinds)
 
 
