@@ -66,7 +66,7 @@ def _movement(suppliers: MadeSuppliers) -> tuple[float, float]:
     changed = random.random(SUPPLIERS) < 0.1
     new[changed] = np.clip(new[changed] + random.normal(0, 0.05, new[changed].shape), 0, 1)
     new[random.random(SUPPLIERS) < 0.02, 0] = np.nan
-    ids = [f"supplier-{number:07}" for number in range(SUPPLIERS)]
+    ids = pl.Series([f"supplier-{number:07}" for number in range(SUPPLIERS)])
     applicable = np.ones(old.shape, dtype=np.bool_)
     heavier = suppliers.weights.copy()
     heavier[0] *= 2

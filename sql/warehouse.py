@@ -279,13 +279,34 @@ class Warehouse:
         self._connection.unregister("refused_")
         return rejected.height
 
-    def read(self, table: str, run_id: str | None = None) -> pl.DataFrame:
-        """All rows of a table, or those of one run, in the order of its key."""
+    def read(
+        self,
+        table: str,
+        run_id: str | None = None,
+        columns: Sequence[str] | None = None,
+        filled: Sequence[str] = (),
+    ) -> pl.DataFrame:
+        """Rows of a table in the order of its key.
+
+        Args:
+            table: of `sql/`.
+            run_id: of the rows; None: those of all runs.
+            columns: which; None: all.
+            filled: only rows with a value in one of these; none named: all rows.
+        """
         key = self._key(table)
-        where = "" if run_id is None else " where run_id = $1"
+        known_columns = set(self._columns(table))
+        unknown = {*(columns or ()), *filled} - known_columns
+        if unknown:
+            raise WarehouseError(f"{table}: no such columns: {sorted(unknown)}")
+        conditions = [] if run_id is None else ["run_id = $1"]
+        if filled:
+            conditions.append(f"({' or '.join(f'{name} is not null' for name in filled)})")
+        where = f" where {' and '.join(conditions)}" if conditions else ""
         order = f" order by {', '.join(key)}" if key else ""
         return self._frame(
-            f"select * from {known(table)}{where}{order}", [] if run_id is None else [run_id]
+            f"select {', '.join(columns) if columns else '*'} from {known(table)}{where}{order}",
+            [] if run_id is None else [run_id],
         )
 
     def read_rejected(self, run_id: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from flows.run.history import reference_store, run_comparison
 from flows.run.history.run_monitoring import check_run
 from flows.run.stage_progress import StageProgress
 from flows.run.work import artefacts
+from flows.run.work.code_version import code_version
 from flows.run.work.stage_types import PreparedRun, Scored
 from flows.run.work.work_folder import WorkFolder
 from reports.outputs.registry import table_outputs
@@ -43,6 +44,8 @@ _OF_A_RATING = (
 def score_list(prepared: PreparedRun) -> Scored:
     """Score the measured list and leave every result in the work folder and the warehouse."""
     workspace, settings = prepared.workspace, prepared.request.settings
+    # What is written from here on belongs to no run until its record is there.
+    workspace.delete(artefacts.SCORED)
     measured = workspace.read_json(artefacts.MEASURED)
     run_id, choice = str(measured["run_id"]), measured["reference"]
     out = prepared.request.out
@@ -151,6 +154,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     workspace.write_frame(artefacts.COUNTRY_RANKS, places_in_country(scores, prepared.suppliers))
     record = {
         "run_id": run_id,
+        "code_version": code_version(),
         **counts,
         "uncertainty": _uncertainty(doubt),
         "reference": choice,

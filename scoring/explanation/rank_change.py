@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,16 +10,43 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
-from scoring.normalisation.normalised_signals import (
-    NormalisedMatrix,
-    NormalisedSignals,
-    normalise_keyed,
-)
+from scoring.normalisation.normalised_signals import NormalisedMatrix, normalise_keyed
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel
 
+Floats = NDArray[np.float64]
+
 #: Parts of a change of place as people read them, in the order of `PARTS`.
 PART_TEXT = ("its own data", "what is known of it", "other suppliers", "the method")
+
+
+@dataclass(frozen=True)
+class ReadRisks:
+    """What ranks of a month are made from, read by one method; matrices are [suppliers, signals].
+
+    Attributes:
+        signal_ids: of the columns, signals of which no one has a value and that apply to no one
+            left out.
+        risk: 0..1, NaN where there is no value.
+        applicable: whether the signal means something for the supplier.
+        group_weight: times the weight, in the supplier's sector group; None: no group states one.
+    """
+
+    signal_ids: tuple[str, ...]
+    risk: Floats
+    applicable: NDArray[np.bool_]
+    group_weight: Floats | None
+
+    @classmethod
+    def of(cls, own: NormalisedMatrix) -> ReadRisks:
+        """From the normalised own evidence of a list."""
+        used = np.flatnonzero((own.applicable | own.present).any(axis=0))
+        return cls(
+            tuple(own.signals[column].signal_id for column in used),
+            own.risk[:, used],
+            own.applicable[:, used],
+            own.group_weight[:, used] if own.has_group_weights else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -26,33 +54,34 @@ class ReadMonth:
     """One month of a list, with what it was scored by.
 
     Attributes:
-        values: columns of `signal_values`.
+        values: gives columns of `signal_values`, where they are needed.
         supplier_ids: the list, ascending.
         keys: peer keys of each supplier.
         model: the method of the month.
         reference: the frozen baseline of the method; None compares the list with itself.
         commodity_hs: HS chapter of each supplier's goods; None: not known.
-        normalised: the month as read by its own method, where that is available.
+        risks: the month as read by its own method, where that is available.
     """
 
-    values: pl.DataFrame | pl.LazyFrame
+    values: Callable[[], pl.DataFrame | pl.LazyFrame]
     supplier_ids: pl.Series
     keys: pl.DataFrame
     model: ScoringModel
     reference: Reference | None
     commodity_hs: pl.Series | None = None
-    normalised: NormalisedSignals | None = None
+    risks: ReadRisks | None = None
 
-    def normalise_with(self, other: ReadMonth) -> NormalisedSignals:
+    def read_by(self, other: ReadMonth) -> ReadRisks:
         """Read the values of this month by the method of another."""
-        if other is self and self.normalised is not None:
-            return self.normalised
+        if other is self and self.risks is not None:
+            return self.risks
         model = other.model
         known = [signal.signal_id for signal in (*model.signals, *model.context_signals)]
-        values = self.values.filter(pl.col("signal_id").is_in(known))
-        return normalise_keyed(
+        values = self.values().filter(pl.col("signal_id").is_in(known))
+        normalised = normalise_keyed(
             values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
         )
+        return ReadRisks.of(normalised.own)
 
 
 def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
@@ -64,29 +93,36 @@ def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
     Returns:
         As `scoring.explanation.rank_decomposition.rank_changes`, with `sentence`.
     """
-    signal_ids = sorted(
-        {signal.signal_id for month in (before, after) for signal in month.model.signals}
-    )
     read_alike = _reads_alike(before.model, after.model) and before.reference is after.reference
-    months = []
+    read = []
     for month, other in ((before, after), (after, before)):
-        own = month.normalise_with(month)
-        crossed = own if read_alike else month.normalise_with(other)
-        both = (own, crossed) if month is before else (crossed, own)
-        risk = tuple(_by_signal(normalised.own, signal_ids) for normalised in both)
-        applicable = _applicable(own.own, signal_ids)
-        weights = tuple(_group_weight(normalised.own, signal_ids) for normalised in both)
-        months.append(
-            Month(
-                month.supplier_ids.to_list(),
-                (risk[0], risk[1]),
-                applicable,
-                (weights[0], weights[1]),
-            )
+        own = month.read_by(month)
+        crossed = own if read_alike else month.read_by(other)
+        read.append((own, crossed) if month is before else (crossed, own))
+    signal_ids = _signals(before.model, after.model, [risks for both in read for risks in both])
+    months = [
+        Month(
+            month.supplier_ids,
+            (_in_columns(both[0], signal_ids), _in_columns(both[1], signal_ids)),
+            _applicable(both[own], signal_ids, month.model),
+            (_group_weight(both[0], signal_ids), _group_weight(both[1], signal_ids)),
         )
+        for own, (month, both) in enumerate(zip((before, after), read, strict=True))
+    ]
     methods = (_method(before.model, signal_ids), _method(after.model, signal_ids))
     ledger = rank_changes(months[0], months[1], methods)
     return ledger.with_columns(_sentence())
+
+
+def _signals(one: ScoringModel, other: ScoringModel, read: Sequence[ReadRisks]) -> list[str]:
+    """The signals that any score or coverage depends on."""
+    used = {name for risks in read for name in risks.signal_ids}
+    names = [{signal.signal_id for signal in model.signals} for model in (one, other)]
+    # One of each that weighs something, where none of those that are used does.
+    heaviest = {
+        max(model.signals, key=lambda signal: signal.weight).signal_id for model in (one, other)
+    }
+    return sorted(used | (names[0] ^ names[1]) | heaviest)
 
 
 def _reads_alike(one: ScoringModel, other: ScoringModel) -> bool:
@@ -98,27 +134,31 @@ def _reads_alike(one: ScoringModel, other: ScoringModel) -> bool:
     return reading(one) == reading(other)
 
 
-def _by_signal(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.float64]:
-    risk = np.full((own.risk.shape[0], len(signal_ids)), np.nan)
-    for column, signal in enumerate(own.signals):
-        risk[:, signal_ids.index(signal.signal_id)] = own.risk[:, column]
+def _in_columns(read: ReadRisks, signal_ids: list[str]) -> Floats:
+    risk = np.full((read.risk.shape[0], len(signal_ids)), np.nan)
+    risk[:, _columns(read, signal_ids)] = read.risk
     return risk
 
 
-def _group_weight(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.float64] | None:
-    if not own.has_group_weights:
+def _group_weight(read: ReadRisks, signal_ids: list[str]) -> Floats | None:
+    if read.group_weight is None:
         return None
-    weight = np.ones((own.risk.shape[0], len(signal_ids)))
-    for column, signal in enumerate(own.signals):
-        weight[:, signal_ids.index(signal.signal_id)] = own.group_weight[:, column]
+    weight = np.ones((read.risk.shape[0], len(signal_ids)))
+    weight[:, _columns(read, signal_ids)] = read.group_weight
     return weight
 
 
-def _applicable(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.bool_]:
-    applies = np.ones((own.risk.shape[0], len(signal_ids)), dtype=np.bool_)
-    for column, signal in enumerate(own.signals):
-        applies[:, signal_ids.index(signal.signal_id)] = own.applicable[:, column]
+def _applicable(read: ReadRisks, signal_ids: list[str], model: ScoringModel) -> NDArray[np.bool_]:
+    """Whether signals apply; one that the month's own method does not know applies to everyone."""
+    known = {signal.signal_id for signal in model.signals}
+    applies = np.empty((read.risk.shape[0], len(signal_ids)), dtype=np.bool_)
+    applies[:] = [name not in known for name in signal_ids]
+    applies[:, _columns(read, signal_ids)] = read.applicable
     return applies
+
+
+def _columns(read: ReadRisks, signal_ids: list[str]) -> list[int]:
+    return [signal_ids.index(name) for name in read.signal_ids]
 
 
 def _method(model: ScoringModel, signal_ids: list[str]) -> Method:
@@ -126,6 +166,8 @@ def _method(model: ScoringModel, signal_ids: list[str]) -> Method:
     pillars = np.zeros(len(signal_ids), dtype=np.int64)
     names = sorted({signal.pillar for signal in model.signals})
     for signal in model.signals:
+        if signal.signal_id not in signal_ids:
+            continue
         column = signal_ids.index(signal.signal_id)
         weights[column] = signal.weight
         pillars[column] = names.index(signal.pillar)

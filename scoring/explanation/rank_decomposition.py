@@ -8,7 +8,7 @@ without depending on an order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
@@ -92,7 +92,7 @@ class Month:
             weight, in the supplier's sector group; None: no group states one.
     """
 
-    supplier_ids: Sequence[str]
+    supplier_ids: pl.Series
     risk: tuple[Floats, Floats]
     applicable: Booleans
     group_weight: tuple[Floats | None, Floats | None] = (None, None)
@@ -124,7 +124,7 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
     }
     field = {world: np.sort(scores) for world, scores in in_month.items()}
     own = _own_scores(before, after, (old_rows, new_rows), methods, in_month)
-    ranks = np.empty((16, len(shared)))
+    ranks = np.empty((16, shared.len()))
     for (data, covered, method), score in own.items():
         # Looking ranks up in their order stays in the cache: many times as fast on long lists.
         order = np.argsort(score)
@@ -137,46 +137,42 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
     moved = pl.DataFrame(
         {
             "supplier_id": shared,
-            "kind": ["moved"] * len(shared),
+            "kind": pl.repeat("moved", shared.len(), eager=True),
             "rank_before": ranks[0].astype(np.int64),
             "rank_after": ranks[15].astype(np.int64),
             "was_ranked": np.isfinite(own[0, 0, 0]),
             "is_ranked": np.isfinite(own[1, 1, 1]),
             "rank_change": (ranks[15] - ranks[0]).astype(np.int64),
         }
-        | {name: parts[:, index] for index, name in enumerate(PARTS)},
-        schema_overrides={"supplier_id": pl.String, "kind": pl.String},
+        | {name: parts[:, index] for index, name in enumerate(PARTS)}
     )
     alone = [
-        _only_in_one("new", after, set(after.supplier_ids).difference(shared), methods[1], 1)
-        if len(after.supplier_ids) > len(shared)
-        else None,
-        _only_in_one("gone", before, set(before.supplier_ids).difference(shared), methods[0], 0)
-        if len(before.supplier_ids) > len(shared)
-        else None,
+        _only_in_one(kind, month.supplier_ids, shared, in_month[index, index])
+        for kind, month, index in (("new", after, 1), ("gone", before, 0))
+        if month.supplier_ids.len() > shared.len()
     ]
-    frames = [moved, *(frame for frame in alone if frame is not None)]
-    return pl.concat(frames, how="diagonal").sort("supplier_id")
+    return pl.concat([moved, *alone], how="diagonal").sort("supplier_id")
 
 
 def _only_in_one(
-    kind: str, month: Month, ids: set[str], method: Method, index: int
+    kind: str, supplier_ids: pl.Series, shared: pl.Series, scores: Floats
 ) -> pl.DataFrame:
     """Suppliers of one month alone, with the place they have or had."""
-    scores = method.scores(month.risk[index], month.applicable, month.group_weight[index])
     field = np.sort(scores)
-    above = _above(field, scores, scores)
-    rows = [row for row, supplier_id in enumerate(month.supplier_ids) if supplier_id in ids]
+    rows = np.flatnonzero(~supplier_ids.is_in(shared.implode()).to_numpy())
     when = "after" if kind == "new" else "before"
     return pl.DataFrame(
         {
-            "supplier_id": [month.supplier_ids[row] for row in rows],
-            "kind": [kind] * len(rows),
-            f"rank_{when}": above[rows] + 1,
+            "supplier_id": supplier_ids.gather(rows),
+            "kind": pl.repeat(kind, rows.size, eager=True),
+            f"rank_{when}": _above(field, scores[rows], scores[rows]) + 1,
             "is_ranked" if kind == "new" else "was_ranked": np.isfinite(scores[rows]),
-        },
-        schema_overrides={"supplier_id": pl.String, "kind": pl.String},
+        }
     )
+
+
+#: Columns of `signal_values` that `restated` needs.
+RESTATED_BY = ("supplier_id", "signal_id", "period", "value")
 
 
 def restated(
@@ -185,18 +181,14 @@ def restated(
     """Values of the same signal and period that now read differently: late or corrected data.
 
     Args:
-        before: `signal_values` of the earlier run.
+        before: `signal_values` of the earlier run; rows without a period are not compared.
         after: `signal_values` of the later run.
 
     Returns:
         supplier_id, signal_id, period, value_before, value_after.
     """
-    columns = ["supplier_id", "signal_id", "period", "value"]
-    both = (
-        before.lazy()
-        .select(columns)
-        .join(after.lazy().select(columns), on=columns[:3], how="inner", suffix="_after")
-    )
+    dated, now = (rows.lazy().select(RESTATED_BY).drop_nulls("period") for rows in (before, after))
+    both = dated.join(now, on=RESTATED_BY[:3], how="inner", suffix="_after")
     return (
         both.filter(pl.col("value").ne_missing(pl.col("value_after")))
         .rename({"value": "value_before"})
@@ -254,16 +246,14 @@ def _taken(matrix: npt.NDArray[T], rows: Integers) -> npt.NDArray[T]:
     return matrix[rows]
 
 
-def _shared(
-    before: Sequence[str], after: Sequence[str]
-) -> tuple[Sequence[str], Integers, Integers]:
-    """Ids of both months with their rows in each."""
-    if before == after:
-        rows = np.arange(len(before))
+def _shared(before: pl.Series, after: pl.Series) -> tuple[pl.Series, Integers, Integers]:
+    """Ids of both months, in the order of the earlier one, with their rows in each."""
+    if before.equals(after):
+        rows = np.arange(before.len())
         return before, rows, rows
-    old = {supplier_id: row for row, supplier_id in enumerate(before)}
-    new = {supplier_id: row for row, supplier_id in enumerate(after)}
-    shared = [supplier_id for supplier_id in before if supplier_id in new]
-    old_rows = np.fromiter((old[supplier_id] for supplier_id in shared), np.int64)
-    new_rows = np.fromiter((new[supplier_id] for supplier_id in shared), np.int64)
-    return shared, old_rows, new_rows
+    old, new = (ids.alias("supplier_id").to_frame() for ids in (before, after))
+    both = old.with_row_index("old").join(
+        new.with_row_index("new"), on="supplier_id", how="inner", maintain_order="left"
+    )
+    old_rows, new_rows = (both[name].cast(pl.Int64).to_numpy() for name in ("old", "new"))
+    return both["supplier_id"], old_rows, new_rows

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scoring.change_relevance import ChangeRelevance, SectorUse, scale_text
 from scoring.normalisation.alignment import AlignedSignal
+from scoring.scoring_model import ScoredSignal
 from signals.card import Status
 
 _KEYS = ("sector", "sector_section", "commodity_hs")
@@ -56,6 +59,31 @@ def weighted_by_sector(
         group_weight=found["group_weight"].to_numpy(),
         scale=found["scale"].to_numpy(),
     )
+
+
+def group_weights(
+    signals: Sequence[ScoredSignal], sectors: pl.DataFrame
+) -> NDArray[np.float64] | None:
+    """[suppliers, signals] times the weight, in each supplier's sector group.
+
+    Args:
+        signals: of the model.
+        sectors: as for `weighted_by_sector`.
+
+    Returns:
+        None where no group of a supplier gives a signal another weight than everywhere.
+    """
+    kinds = sectors.select(_KEYS).unique(maintain_order=True)
+    numbered = sectors.join(
+        kinds.with_row_index("kind"), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
+    )
+    of_kind = np.ones((kinds.height, len(signals)))
+    for column, signal in enumerate(signals):
+        if signal.relevance is not None:
+            of_kind[:, column] = [signal.relevance.use(*kind).weight for kind in kinds.rows()]
+    if (of_kind == 1).all():
+        return None
+    return np.asarray(of_kind[numbered["kind"].to_numpy()], dtype=np.float64)
 
 
 def _note(use: SectorUse, relevance: ChangeRelevance) -> str | None:

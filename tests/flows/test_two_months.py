@@ -13,7 +13,9 @@ import yaml
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from flows.run import stages
+from flows.run.work import artefacts
 from flows.run.work.stage_types import Published, RunRequest
+from scoring.explanation import rank_change
 from sql.warehouse import Warehouse
 from tests.flows.small_world import copied_runs, write_small_world
 
@@ -172,6 +174,26 @@ def copies(work: Path, name: str) -> list[int]:
     """Of each stored copy of a staged table, how many months have it; in order of size."""
     files = Counter(path.stat().st_ino for path in work.glob(f"*/stage/{name}.parquet"))
     return sorted(files.values())
+
+
+def test_an_earlier_month_is_computed_again_only_where_its_risks_are_gone(
+    february: tuple[Path, Published], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile, before = february
+
+    def never(*_: object) -> None:
+        raise AssertionError("an earlier month was computed again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rank_change, "normalise_keyed", never)
+        kept = table(publish(profile, MARCH), "movements")
+    work = before.folder.parent / ".work"
+    records = [json.loads(path.read_text()) for path in work.glob(f"*/{artefacts.SCORED}")]
+    assert before.run_id in [record["run_id"] for record in records]
+    for path in work.glob(f"*/{artefacts.CONTRIBUTIONS}"):
+        path.unlink()
+    again = table(publish(profile, MARCH, force=True), "movements")
+    assert again.equals(kept)
 
 
 def test_suppliers_that_come_and_go_are_named(february: tuple[Path, Published]) -> None:

@@ -56,7 +56,12 @@ def history(
         places.append(
             _typed(scores.filter(listed).with_columns(count, date.alias("as_of")), PLACES)
         )
-        kept = warehouse.read("signal_values", run_id).drop_nulls("value").filter(listed)
+        kept = warehouse.read(
+            "signal_values",
+            run_id,
+            ["supplier_id", "signal_id", "value", "stderr"],
+            filled=["value"],
+        ).filter(listed)
         named = kept.with_columns(
             date.alias("since"), value_before=pl.col("value"), stderr_before=pl.col("stderr")
         )

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.run.history import reference_store
-from scoring.explanation.rank_change import ReadMonth, movement_ledger
-from scoring.explanation.rank_decomposition import restated
+from flows.run.history.kept_risks import kept_risks
+from scoring.explanation.rank_change import ReadMonth, ReadRisks, movement_ledger
+from scoring.explanation.rank_decomposition import RESTATED_BY, restated
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference
@@ -67,9 +68,9 @@ def changes(
     if previous is None:
         return Changes(None, pl.DataFrame(), pl.DataFrame())
     run_id, manifest = previous
-    values = warehouse.read("signal_values", run_id).drop("run_id")
     name = pl.lit(run_id).alias("previous_run_id")
-    late = restated(values, present.values).filter(pl.col("period").is_not_null())
+    dated = warehouse.read("signal_values", run_id, RESTATED_BY, filled=["period"])
+    late = restated(dated, present.values())
     try:
         model, reference = method_of(manifest, out, cards, sources, present)
     except (ValidationError, UsageError, DataRejectedError) as error:
@@ -80,13 +81,15 @@ def changes(
         )
         return Changes(run_id, pl.DataFrame(), late.with_columns(name), (note,))
     keys = warehouse.read("peer_keys", run_id).sort("supplier_id")
+    read = (keys["supplier_id"], keys.select(PEER_KEYS), keys["commodity_hs"])
     before = ReadMonth(
-        values,
-        keys["supplier_id"],
-        keys.select(PEER_KEYS),
+        lambda: warehouse.read("signal_values", run_id).drop("run_id"),
+        read[0],
+        read[1],
         model,
         reference,
-        keys["commodity_hs"],
+        read[2],
+        kept_risks(out, run_id, model, *read),
     )
     ledger = movement_ledger(before, present)
     return Changes(run_id, ledger.with_columns(name), late.with_columns(name))
@@ -100,13 +103,13 @@ def read_month(
 ) -> ReadMonth:
     """This run as a month that can be compared."""
     return ReadMonth(
-        values,
+        lambda: values,
         normalised.supplier_ids,
         normalised.keys,
         model,
         reference,
         normalised.commodity_hs,
-        normalised,
+        ReadRisks.of(normalised.own),
     )
 
 
@@ -119,7 +122,7 @@ def earlier_runs(
     )
     latest_first = runs.sort("as_of", "started_at", "run_id", descending=True)
     for run_id, day in latest_first.select("run_id", "as_of").iter_rows():
-        ids = warehouse.read("peer_keys", run_id)["supplier_id"]
+        ids = warehouse.read("peer_keys", run_id, ["supplier_id"])["supplier_id"]
         shared = ids.is_in(supplier_ids.implode()).sum()
         if shared and shared >= _SAME_LIST_SHARE * min(ids.len(), supplier_ids.len()):
             yield run_id, day

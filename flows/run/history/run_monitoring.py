@@ -111,7 +111,8 @@ def month_before(prepared: PreparedRun, values: pl.LazyFrame) -> MonthBefore | N
         )
         if not runs:
             return None
-        previous = _by_signal(warehouse.read("signal_values", runs[0][0]).lazy())
+        rows = warehouse.read("signal_values", runs[0][0], ["signal_id", "value"], filled=["value"])
+    previous = _by_signal(rows.lazy())
     present = _by_signal(values)
     nothing = np.empty(0)
     return MonthBefore(

@@ -1,6 +1,7 @@
 """Places and values of earlier runs: which runs count, and which value is the first."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -19,7 +20,18 @@ _RUNS = {
 class Runs:
     """The tables of a warehouse that the history reads."""
 
-    def read(self, table: str, run_id: str = "") -> pl.DataFrame:
+    def read(
+        self,
+        table: str,
+        run_id: str = "",
+        columns: Sequence[str] | None = None,
+        filled: Sequence[str] = (),
+    ) -> pl.DataFrame:
+        rows = self._rows(table, run_id)
+        named = rows if columns is None else rows.select(columns)
+        return named.drop_nulls(filled) if filled else named
+
+    def _rows(self, table: str, run_id: str) -> pl.DataFrame:
         if table == "runs":
             names = list(_RUNS)
             return pl.DataFrame(

@@ -19,7 +19,7 @@ def test_an_unchanged_configuration_is_the_same_method(tmp_path: Path) -> None:
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards, source_cards)
-    present = ReadMonth(pl.DataFrame(), pl.Series(["a"]), pl.DataFrame(), model, None)
+    present = ReadMonth(pl.DataFrame, pl.Series(["a"]), pl.DataFrame(), model, None)
     manifest = {"config": settings.model_dump(mode="json"), "reference": {"mode": "own"}}
     found, reference = method_of(manifest, tmp_path, cards, source_cards, present)
     assert found == model

@@ -28,7 +28,7 @@ AFTER = {
 def month(table, using):
     listed = suppliers(list(table)).sort("supplier_id")
     keys = peer_keys(listed, None)
-    return ReadMonth(values(table), listed["supplier_id"], keys, using, None)
+    return ReadMonth(lambda: values(table), listed["supplier_id"], keys, using, None)
 
 
 def rows_of(ledger):
@@ -87,6 +87,6 @@ def test_nobody_in_common_gives_no_parts():
 def test_a_month_that_is_at_hand_is_not_read_again():
     using = model()
     before, after = month(BEFORE, using), month(AFTER, using)
-    read_before = replace(after, normalised=after.normalise_with(after))
-    assert read_before.normalise_with(read_before) is read_before.normalised
+    read_before = replace(after, risks=after.read_by(after))
+    assert read_before.read_by(read_before) is read_before.risks
     assert movement_ledger(before, read_before).equals(movement_ledger(before, after))

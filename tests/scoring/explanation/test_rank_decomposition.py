@@ -24,7 +24,9 @@ def method(weights: list[float], exponent: float = 1.0, coverage: float = 0.5) -
 
 def month(rows: list[list[float]] | Floats, ids: str | list[str] = "abc") -> Month:
     risk = np.array(rows, dtype=float)
-    return Month(list(ids), (risk, risk), np.ones(risk.shape, dtype=bool))
+    return Month(
+        pl.Series(list(ids), dtype=pl.String), (risk, risk), np.ones(risk.shape, dtype=bool)
+    )
 
 
 EVEN = method([1.0, 1.0])

@@ -1,0 +1,80 @@
+"""Risks of an earlier month as its run left them, so that they are not computed a second time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from flows.run.work import artefacts
+from flows.run.work.code_version import code_version
+from flows.run.work.work_folder import WorkFolder
+from scoring.explanation.rank_change import ReadRisks
+from scoring.normalisation.sector_relevance import group_weights, sectors_of
+from scoring.scoring_model import ScoringModel
+from signals.card import NOT_REQUIRED
+
+
+def kept_risks(
+    out: Path,
+    run_id: str,
+    model: ScoringModel,
+    supplier_ids: pl.Series,
+    keys: pl.DataFrame,
+    commodity_hs: pl.Series,
+) -> ReadRisks | None:
+    """The risks of a run by its own method, from the contributions in its work folder.
+
+    Args:
+        out: folder of results.
+        run_id: of the earlier run.
+        model: its method.
+        supplier_ids: its list, ascending.
+        keys: peer keys of each supplier.
+        commodity_hs: HS chapter of each supplier's goods.
+
+    Returns:
+        None if its work folder was removed, is of another run by now, or was left by other code.
+    """
+    workspace = _work_of(out, run_id)
+    if workspace is None:
+        return None
+    rows = workspace.scan_frame(artefacts.CONTRIBUTIONS).select(
+        "supplier_id",
+        "signal_id",
+        "risk",
+        applies=~pl.col("status").is_in(NOT_REQUIRED),
+    )
+    used = (
+        rows.group_by("signal_id")
+        .agg(is_used=(pl.col("applies") | pl.col("risk").is_not_null()).any())
+        .filter("is_used")
+        .collect()["signal_id"]
+    )
+    signals = [signal for signal in model.signals if signal.signal_id in set(used)]
+    shape = supplier_ids.len(), len(signals)
+    risk, applicable = np.full(shape, np.nan), np.zeros(shape, dtype=np.bool_)
+    for column, signal in enumerate(signals):
+        part = rows.filter(pl.col("signal_id") == signal.signal_id).collect()
+        if not part["supplier_id"].equals(supplier_ids):
+            return None
+        risk[:, column] = part["risk"].fill_null(np.nan).to_numpy()
+        applicable[:, column] = part["applies"].to_numpy()
+    return ReadRisks(
+        tuple(signal.signal_id for signal in signals),
+        risk,
+        applicable,
+        group_weights(signals, sectors_of(keys, commodity_hs)),
+    )
+
+
+def _work_of(out: Path, run_id: str) -> WorkFolder | None:
+    for path in sorted((out / ".work").glob(f"*/{artefacts.SCORED}")):
+        workspace = WorkFolder(path.parent)
+        if not workspace.has(artefacts.SCORED) or not workspace.has(artefacts.CONTRIBUTIONS):
+            continue
+        scored = workspace.read_json(artefacts.SCORED)
+        if scored["run_id"] == run_id and scored.get("code_version") == code_version():
+            return workspace
+    return None
