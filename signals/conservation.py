@@ -115,7 +115,8 @@ def settle(card: SourceCard, files: Sequence[RawFile], tables: Sequence[Staged])
 
 def data_through(tables: Iterable[pl.DataFrame], as_of: dt.date) -> dt.date | None:
     """The last day that a row known on the as-of date describes; None without such a row."""
-    days = [rows.filter(pl.col("published_on") <= as_of)["observed_to"].max() for rows in tables]
+    known_then = pl.col("observed_to").filter(pl.col("published_on") <= as_of).max()
+    days = [rows.select(known_then).item() for rows in tables]
     known = [day for day in days if isinstance(day, dt.date)]
     # A row can describe a period that is still running.
     return min(max(known), as_of) if known else None

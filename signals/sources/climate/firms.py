@@ -10,36 +10,23 @@ of low confidence, and static sources such as gas flares where the file marks th
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
-from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from signals.access import Access, AccessKind, Grid, Periods, Reach, Requests
-from signals.account import Account, Unit, rows_by_rule
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list, text
-from signals.fetching.source_tables import (
-    no_rejections,
-    read_source_table,
-    rejected_file,
-    rows_read,
-)
+from signals.fetching.source_tables import no_rejections
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import KeyMissingError
 from signals.sources.climate.firms_address import area_files, boxes, country_archives
-from signals.sources.climate.firms_files import (
-    COLUMNS,
-    REQUIRED,
-    Coverage,
-    coverage_of,
-    read_detections,
-)
-from signals.sources.climate.firms_sites import DETECTION_SCHEMA, covered_days_of, near_sites
-from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from signals.sources.climate.firms_months import CoveredAreas, rows_by_block
+from signals.sources.climate.firms_reach import cells_within_reach
+from signals.sources.climate.firms_reading import read_file
+from signals.sources.climate.firms_sites import DETECTION_SCHEMA, Fires
 
 CARD = SourceCard(
     id="firms",
@@ -121,10 +108,6 @@ FORM = ExpectedForm(
 )
 
 
-#: Whose months are joined and sorted at a time.
-_SITES_AT_A_TIME = 20_000
-
-
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the mirror's files, ask the area API, or without a key read country archives.
 
@@ -168,119 +151,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a file holds data about persons.
     """
-    from signals.zonal.site_outlines import areas_ha, site_shapes
-
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     least = number(CARD.id, context.options, "minimum_confidence", 30.0, above=-1.0)
     drop = string_list(CARD.id, context.options, "drop")
-    shapes = site_shapes(context.sites, radius_km)
-    area_km2 = areas_ha([shape.geometry for shape in shapes]) / 100.0 if shapes else np.empty(0)
-    grounds = pl.DataFrame(
-        {"site_id": [shape.site_id for shape in shapes], "area_km2": area_km2},
-        schema={"site_id": pl.String, "area_km2": pl.Float64},
-    ).with_columns(radius_km=(pl.col("area_km2") / math.pi).sqrt())
-    coverages: list[tuple[Coverage, str]] = []
-    found = [pl.DataFrame(schema=DETECTION_SCHEMA)]
-    refused = [no_rejections()]
-    account = Account()
-    for raw in files:
-        name = Path(raw.origin).name
-        try:
-            table, unread = read_source_table(
-                Path(raw.path), COLUMNS, required=REQUIRED, drop=drop, where=name
-            )
-        except NonExtractiveError:
-            raise
-        except DataRejectedError as error:
-            refused.append(rejected_file(raw, error))
-            continue
-        detections, bad = read_detections(table, name)
-        rejected = pl.concat([unread, bad])
-        refused.append(rejected)
-        try:
-            coverage = coverage_of(name, raw.key, detections)
-        except DataRejectedError as error:
-            refused.append(rejected_file(raw, error))
-            continue
-        coverages.append((coverage, raw.origin))
-        # A file without any fire says that there was none on its days.
-        account.use(raw)
-        sure = detections.filter(pl.col("confidence") >= least)
-        fires = sure.filter(pl.col("type") == 0)
-        beyond = {
-            "below the confidence asked for": detections.height - sure.height,
-            "no fire of vegetation": sure.filter(pl.col("type") != 0).height,
-        }
-        account.count(
-            Unit.ROW,
-            raw,
-            read=rows_read(table, unread),
-            used=fires.height,
-            rejected=rows_by_rule(rejected),
-            out_of_scope=beyond,
-        )
-        found.append(fires.select(list(DETECTION_SCHEMA)))
+    sites = context.sites.filter(pl.col("has_measurable_location"))
+    cells = cells_within_reach(sites, radius_km)
+    read = [read_file(raw, cells, least, drop) for raw in files]
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
-    countries = dict(context.sites.select("site_id", "country_iso3").iter_rows())
-    places, covered = covered_days_of(coverages, shapes, countries)
-    days = (
-        covered.filter(pl.col("day") <= known_to)
-        .group_by("place", "day")
-        .agg(pl.col("share").max(), pl.col("origin").min())
+    areas = CoveredAreas.of(
+        [(one.coverage.until(known_to), one.origin) for one in read if one.coverage is not None]
     )
-    rows = _by_month(places, days, near_sites(pl.concat(found), shapes), grounds)
-    return [Staged(TABLE, rows, pl.concat(refused), account)]
-
-
-def _by_month(
-    places: pl.DataFrame, days: pl.DataFrame, fires: pl.DataFrame, grounds: pl.DataFrame
-) -> pl.DataFrame:
-    """Columns of the table, by site and month.
-
-    Args:
-        places: site_id, place.
-        days: place, day, share, origin; each day of a place once.
-        fires: site_id, day, is_night; those on days that nothing covers do not count.
-        grounds: site_id, area_km2, radius_km.
-    """
-    month = pl.col("day").dt.month_start().alias("month")
-    counts = (
-        fires.join(places, on="site_id")
-        .join(days, on=["place", "day"], how="semi")
-        .group_by("site_id", month)
-        .agg(
-            detections=pl.len().cast(pl.Int32),
-            night_detections=pl.col("is_night").sum().cast(pl.Int32),
-        )
-    )
-    months = (
-        days.sort("place", "day")
-        .group_by("place", month, maintain_order=True)
-        .agg(
-            covered_days=pl.col("share").sum(),
-            origin=pl.col("origin").min(),
-            observed_to=pl.col("day").max(),
-        )
-    )
-    sites = places.sort("site_id")
-    parts = [
-        _of_sites(part, months, counts, grounds)
-        for part in (sites.head(0), *sites.iter_slices(_SITES_AT_A_TIME))
+    fires = Fires.of(pl.concat([pl.DataFrame(schema=DETECTION_SCHEMA), *(f.fires for f in read)]))
+    rows = [
+        pl.DataFrame(schema=SCHEMA),
+        *rows_by_block(sites, radius_km, areas, fires, CARD.publication_lag_days),
     ]
-    return pl.concat(parts)
-
-
-def _of_sites(
-    places: pl.DataFrame, months: pl.DataFrame, counts: pl.DataFrame, grounds: pl.DataFrame
-) -> pl.DataFrame:
-    """`_by_month` of some sites: the rows of all of them are not joined and sorted at once."""
-    lag = pl.duration(days=CARD.publication_lag_days)
-    return (
-        places.join(months, on="place")
-        .join(counts, on=["site_id", "month"], how="left")
-        .with_columns(pl.col("detections", "night_detections").fill_null(0))
-        .sort("site_id", "month")
-        .join(grounds, on="site_id", how="left", maintain_order="left")
-        .with_columns(published_on=pl.col("observed_to") + lag)
-        .select(list(SCHEMA))
-    )
+    refused = pl.concat([no_rejections(), *(one.rejected for one in read)])
+    return [Staged(TABLE, pl.concat(rows), refused, Account.sum(one.account for one in read))]

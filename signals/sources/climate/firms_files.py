@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -58,6 +58,10 @@ class Coverage:
     country_iso3: str | None
     box: tuple[float, float, float, float] | None
     days: dict[dt.date, float]
+
+    def until(self, last: dt.date) -> Coverage:
+        """The same without the days after the last one."""
+        return replace(self, days={day: share for day, share in self.days.items() if day <= last})
 
 
 def area_key(box: tuple[float, float, float, float], days: int, first: dt.date) -> str:
