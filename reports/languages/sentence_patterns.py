@@ -162,8 +162,8 @@ PATTERNS: tuple[str, ...] = (
     # Workbook.
     "In top {count}",
     "Audit budget: {count}.",
-    "The first {shown} of {all}; contributions.parquet has all.",
-    "The first {shown} of {all} rows; the files of the run have all.",
+    "Reasons of the first {shown} of {all} suppliers; contributions.parquet has all.",
+    "The first {shown} of {all} rows; {name} has all.",
     "{count} suppliers to assess, by CSDDD rank: likelihood and severity. The ranked list is by "
     "score alone, so the two can differ. Part of the plan is a random sample.",
     "Run {run}, as of {day}. Each signal is normalised to a risk of 0 to 1; a weighted power mean "

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import xlsxwriter
+from polars import selectors as cs
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -99,7 +101,7 @@ def sheet_book(
     book = xlsxwriter.Workbook(
         memory,
         {
-            "in_memory": True,
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -133,8 +135,10 @@ def _formats(book: Workbook, words: Translator) -> dict[str, Format]:
         ),
         "text": book.add_format({"valign": "top"}),
         "long": book.add_format({"valign": "top", "text_wrap": True}),
-        "link": book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1}),
+        "band": book.add_format({"valign": "top"}),
     }
+    for kind in ("link", "reasons"):
+        made[kind] = book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1})
     for label, (ink, ground) in _BAND_COLOURS.items():
         look = {"valign": "top", "font_color": ink, "bg_color": ground}
         made[f"{_BAND}{words.text(label)}"] = book.add_format(look)
@@ -172,16 +176,83 @@ def _write(
     elif part.rows.height:
         sheet.autofilter(_HEADER_ROW, 0, last_row, len(part.columns) - 1)
     set_printing(sheet, part, _HEADER_ROW, _FIRST_ROW, last_row, footer(words))
-    for place, lines in enumerate(line_counts(part)):
-        if lines > 1:
-            sheet.set_row(_FIRST_ROW + place, row_height_points(lines))
-    ids = part.rows["supplier_id"].to_list() if "supplier_id" in part.rows.columns else None
-    cells = neutralise(part.rows.select(_rounded(name, one) for name, one in part.columns.items()))
-    for column, (name, shape) in enumerate(part.columns.items()):
-        for place, value in enumerate(cells[name].to_list()):
-            target = links.get(ids[place]) if ids is not None else None
-            _write_cell(sheet, _FIRST_ROW + place, column, value, shape, formats, target)
+    _write_rows(sheet, part, formats, links)
+    for column, name in enumerate(part.columns):
         _dress(sheet, part, name, column, last_row)
+
+
+def _write_rows(
+    sheet: Worksheet, part: Sheet, formats: Mapping[str, Format], links: Mapping[str, str]
+) -> None:
+    """The rows, one after another: only the row that is written is in memory."""
+    cells = _cells(part)
+    targets: dict[int, str] = {}
+    if links:
+        for row, supplier_id in enumerate(part.rows["supplier_id"], start=_FIRST_ROW):
+            if supplier_id in links:
+                targets[row] = links[supplier_id]
+    writers = [
+        _writer(sheet, part.columns[name].kind, type_of_column, formats, targets)
+        for name, type_of_column in cells.schema.items()
+    ]
+    for row, (lines, values) in enumerate(
+        zip(line_counts(part), cells.iter_rows(), strict=True), start=_FIRST_ROW
+    ):
+        if lines > 1:
+            sheet.set_row(row, row_height_points(lines))
+        for column, value in enumerate(values):
+            if value is not None:
+                writers[column](row, column, value)
+
+
+def _writer(
+    sheet: Worksheet,
+    kind: str,
+    type_of_column: pl.DataType,
+    formats: Mapping[str, Format],
+    targets: Mapping[int, str],
+) -> Callable[[int, int, Any], object]:
+    """Writes a value of one column into a row: its type and format are looked up once."""
+    look = formats[kind]
+    string, url = sheet.write_string, sheet.write_url
+    if type_of_column.is_numeric():
+        return lambda row, column, value: sheet.write_number(row, column, value, look)
+    if type_of_column == pl.Date:
+        return lambda row, column, day: sheet.write_datetime(row, column, day, look)
+    if kind == "band":
+        return lambda row, column, text: string(
+            row, column, text, formats.get(f"{_BAND}{text}", look)
+        )
+    if kind == "link":
+        return lambda row, column, text: (
+            url(row, column, text, look, text)
+            if text.startswith("https://") and row < _MAX_LINKS
+            else string(row, column, text, formats["text"])
+        )
+    if kind == "reasons":
+        return lambda row, column, text: (
+            url(row, column, targets[row], look, text)
+            if row in targets
+            else string(row, column, text, formats["text"])
+        )
+    return lambda row, column, text: string(row, column, text, look)
+
+
+def _cells(part: Sheet) -> pl.DataFrame:
+    """The columns of a sheet as numbers, days and harmless texts that fit into a cell."""
+    rounded = part.rows.select(_rounded(name, one) for name, one in part.columns.items())
+    others = cs.exclude(cs.integer(), cs.float(), cs.date(), cs.string())
+    texts = neutralise(rounded.with_columns(others.cast(pl.String)))
+    text = pl.col(pl.String)
+    return texts.with_columns(
+        # xlsxwriter takes a text in these marks for XML.
+        pl.when(text.str.starts_with("<r>") & text.str.ends_with("</r>"))
+        .then("'" + text)
+        .when(text.str.len_chars() > LONGEST_CELL)
+        .then(text.str.head(LONGEST_CELL - 1) + "…")
+        .otherwise(text)
+        .name.keep()
+    )
 
 
 def _rounded(name: str, shape: Column) -> pl.Expr:
@@ -195,36 +266,6 @@ def _frozen_columns(part: Sheet) -> int:
     """Columns up to the supplier's name stay in view, where it is among the first."""
     first = list(part.columns)[:_MAX_FROZEN]
     return first.index("name") + 1 if "name" in first else 1
-
-
-def _write_cell(
-    sheet: Worksheet,
-    row: int,
-    column: int,
-    value: object,
-    shape: Column,
-    formats: Mapping[str, Format],
-    target: str | None,
-) -> None:
-    look = formats.get(f"{_BAND}{value}", formats[shape.kind])
-    if value is None:
-        return
-    if isinstance(value, dt.date):
-        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, look)
-    else:
-        text = _fitting(str(value))
-        is_address = text.startswith("https://")
-        if shape.kind == "link" and (is_address or target is not None) and row < _MAX_LINKS:
-            address = text if is_address else str(target)
-            sheet.write_url(row, column, address, look, text)
-        else:
-            sheet.write_string(row, column, text, formats["text"] if is_address else look)
-
-
-def _fitting(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
 def _dress(sheet: Worksheet, part: Sheet, name: str, column: int, last_row: int) -> None:

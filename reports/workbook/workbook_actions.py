@@ -6,12 +6,19 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.languages.catalogue import message
-from reports.tables.flagged_plan import flagged_outside, outside_sentence, with_flags
+from reports.tables.flagged_plan import SELECTED, flagged_outside, outside_sentence, with_flags
 from reports.tables.list_hits import flag_texts, flags_csv_table
 from reports.tables.purchasing_practices import panel_csv_table
 from reports.tables.ranked_list import shown_ranks
 from reports.wording import DECISION_LABELS
-from reports.workbook.workbook_shapes import FLAGS_COLUMN, Column, Sheet
+from reports.workbook.workbook_shapes import (
+    FLAGS_COLUMN,
+    MAX_ROWS,
+    MAX_SUPPLIERS,
+    Column,
+    Sheet,
+    shortened,
+)
 
 PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
     message("Audit plan"),
@@ -21,8 +28,6 @@ PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
     message("Decisions in force"),
 )
 
-#: Of the sheets with a row per supplier and item: the files of the run have all.
-MAX_ROWS = 20_000
 _PRINTED_ROWS = 20
 _LEGAL = {"supplier_id": pl.String(), "csddd_rank": pl.Int64()}
 
@@ -67,7 +72,11 @@ def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         return _empty(PLAN, message("This run has no audit plan."), columns)
     legal = bundle.table("legal_rankings")
     ranks = pl.DataFrame(schema=_LEGAL) if legal is None else legal.select(list(_LEGAL))
-    rows = _named(with_flags(plan, bundle), ranked).join(
+    rows = with_flags(plan, bundle)
+    # Selected and flagged ones come first, and none of them is left out.
+    to_check = pl.col("selection_method").is_in(SELECTED) | pl.col("flags").is_not_null()
+    length = max(MAX_ROWS, rows.filter(to_check).height)
+    named = _named(rows.head(length), ranked).join(
         ranks, on="supplier_id", how="left", maintain_order="left"
     )
     words = {
@@ -77,8 +86,9 @@ def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "cooling_off": message("cooling-off period"),
     }
     method = pl.col("selection_method")
-    shown = rows.with_columns(method.replace_strict(words, default=method))
-    return _sheet(PLAN, note, columns, shown)
+    shown = named.with_columns(method.replace_strict(words, default=method))
+    note += shortened(shown.height, rows.height, "audit_plan.csv")
+    return Sheet(PLAN, note, columns, shown, printed_rows=_PRINTED_ROWS)
 
 
 def _gaps(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
@@ -101,8 +111,10 @@ def _gaps(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "Data to obtain first: what reduces the uncertainty about the top of the list most."
     )
     yes_no = _yes_or_no("would_enable_score")
-    rows = _flagged(_named(gaps, ranked), bundle).with_columns(would_enable_score=yes_no)
-    return _sheet(GAPS, note, columns, rows)
+    rows = _flagged(_named(gaps.head(MAX_ROWS), ranked), bundle)
+    note += shortened(rows.height, gaps.height, "find_data_first.csv")
+    shown = rows.with_columns(would_enable_score=yes_no)
+    return Sheet(GAPS, note, columns, shown, printed_rows=_PRINTED_ROWS)
 
 
 def _practices(bundle: ReportBundle) -> Sheet:
@@ -120,14 +132,16 @@ def _practices(bundle: ReportBundle) -> Sheet:
         "action": Column("What the purchasing team can do", 60, "long"),
         "flags": FLAGS_COLUMN,
     }
-    rows = _flagged(panel_csv_table(bundle), bundle)
+    panel = panel_csv_table(bundle)
+    rows = _flagged(panel.head(MAX_ROWS), bundle)
     if rows.is_empty():
         return _empty(PRACTICES, message("No purchasing data in this run."), columns)
     note = message(
         "Your own purchasing practices, highest pressure first. In rows of scope `all suppliers` "
         "the value is the median supplier's, the amount is the sum over all suppliers."
     )
-    return _sheet(PRACTICES, note, columns, rows)
+    note += shortened(rows.height, panel.height, "purchasing_practices.csv")
+    return Sheet(PRACTICES, note, columns, rows, printed_rows=_PRINTED_ROWS)
 
 
 def _flags(bundle: ReportBundle) -> Sheet:
@@ -147,8 +161,10 @@ def _flags(bundle: ReportBundle) -> Sheet:
     rows = flags_csv_table(bundle)
     if rows.is_empty():
         return _empty(FLAGS, message("No supplier is on a list that was checked."), columns)
+    kept = rows.head(MAX_SUPPLIERS)
     note = message("Public lists and public facts; not part of the score.")
-    return _sheet(FLAGS, note, columns, rows)
+    note += shortened(kept.height, rows.height, "flags.csv")
+    return Sheet(FLAGS, note, columns, kept, printed_rows=_PRINTED_ROWS)
 
 
 def _in_force(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
@@ -173,14 +189,16 @@ def _in_force(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         .then(pl.lit(message("yes")))
         .otherwise(pl.lit(message("no")))
     )
-    rows = _flagged(_named(decided, ranked), bundle).with_columns(
+    kept = decided.head(MAX_SUPPLIERS)
+    rows = _flagged(_named(kept, ranked), bundle).with_columns(
         pl.col("override").replace_strict(
             dict(DECISION_LABELS), default=pl.col("override").str.replace_all("_", " ")
         ),
         override_has_expired=yes_no,
     )
     note = message("Decisions of people that this run applied; none changes a score.")
-    return _sheet(IN_FORCE, note, columns, rows)
+    note += shortened(rows.height, decided.height, "overrides.csv")
+    return Sheet(IN_FORCE, note, columns, rows, printed_rows=_PRINTED_ROWS)
 
 
 def _yes_or_no(name: str) -> pl.Expr:
@@ -199,13 +217,6 @@ def _flagged(rows: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
     return rows.join(
         flag_texts(bundle, bundle.sentences), on="supplier_id", how="left", maintain_order="left"
     )
-
-
-def _sheet(name: str, note: str, columns: dict[str, Column], rows: pl.DataFrame) -> Sheet:
-    kept = rows.head(MAX_ROWS)
-    if rows.height > MAX_ROWS:
-        note += f"\nThe first {MAX_ROWS:,} of {rows.height:,} rows; the files of the run have all."
-    return Sheet(name, note, columns, kept, printed_rows=_PRINTED_ROWS)
 
 
 def _empty(name: str, note: str, columns: dict[str, Column]) -> Sheet:

@@ -16,13 +16,21 @@ class Column:
         title: in the header row.
         width: in characters.
         kind: text, long (wrapped), number, points, part (of a sum of points: not rounded in the
-            cell), percent, figure, move (ranks, positive is up), part_of_move, date or link.
+            cell), percent, figure, move (ranks, positive is up), part_of_move, date, band
+            (coloured by its label), link (an address) or reasons (linked to the supplier's rows on
+            the sheet of reasons).
     """
 
     title: str
     width: int
     kind: str = "text"
 
+
+#: Rows of a sheet that people filter and sort: their suppliers, flags and decisions.
+MAX_SUPPLIERS = 20_000
+
+#: Rows of a sheet that is read from the top, and suppliers whose reasons are in the workbook.
+MAX_ROWS = 500
 
 #: On every sheet about suppliers.
 FLAGS_COLUMN = Column("Flags (not part of the score)", 40, "long")
@@ -60,3 +68,14 @@ class Sheet:
     def shown_name(self) -> str:
         """Name of the tab as it is written."""
         return self.tab or self.name
+
+
+def shortened(shown: int, of: int, file: str) -> str:
+    """A line for a note that says which file has the rows that a sheet leaves out.
+
+    Args:
+        shown: rows on the sheet.
+        of: rows that there are; nothing is said where the sheet has them all.
+        file: of the run.
+    """
+    return f"\nThe first {shown:,} of {of:,} rows; {file} has all." if shown < of else ""

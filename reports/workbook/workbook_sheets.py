@@ -11,19 +11,20 @@ from reports.tables.ranked_list import NOTHING_UNKNOWN, short_reasons, shown_ran
 from reports.wording import CONTESTED_LABEL, PILLAR_LABELS, STATUS_LABELS, band_label
 from reports.workbook.workbook_actions import action_sheets
 from reports.workbook.workbook_reference import method_sheet, sources_sheet
-from reports.workbook.workbook_shapes import FLAGS_COLUMN, Column, Sheet
+from reports.workbook.workbook_shapes import (
+    FLAGS_COLUMN,
+    MAX_ROWS,
+    MAX_SUPPLIERS,
+    Column,
+    Sheet,
+    shortened,
+)
 from scoring.prioritisation.overrides import COLUMNS, Override
 from signals.card import Pillar
 
 LIST, REASONS = message("Ranked list"), message("Reasons")
 MOVEMENTS = message("Rank changes")
 INSUFFICIENT, DECISIONS = message("Insufficient"), message("Decisions")
-
-#: Of the sheet of reasons: beyond it a workbook takes long to open.
-MAX_REASONS = 20_000
-
-#: Of the other sheets with a row for each supplier: whoever reads them goes from the top.
-MAX_SUPPLIERS = 20_000
 
 #: Of the list: up to the next step, so that a printed page can be read.
 _LIST_PRINTED_COLUMNS = 10
@@ -76,13 +77,13 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         LIST,
         message("Ranked by score; a name links to its reasons.")
         + f"\n{bundle.ranks_withheld or f'Audit budget: {bundle.top_k}.'}"
-        + _shortened(ordered.height),
+        + shortened(rows.height, ordered.height, "ranked.csv"),
         {
             "rank": Column("Rank", 7, "number"),
-            "name": Column("Supplier", 30, "link"),
+            "name": Column("Supplier", 30, "reasons"),
             "country": Column("Country", 12),
             "score": Column("Score", 8, "points"),
-            "priority_band": Column("Priority band", 16),
+            "priority_band": Column("Priority band", 16, "band"),
             "rank_p05": Column("Rank from", 6, "number"),
             "rank_p95": Column("Rank to", 6, "number"),
             "prob_top_k": Column(f"In top {bundle.top_k}", 7, "percent"),
@@ -107,13 +108,6 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
 
 
-def _shortened(suppliers: int) -> str:
-    """A line that says that a sheet has not all suppliers; nothing where it has."""
-    if suppliers <= MAX_SUPPLIERS:
-        return ""
-    return f"\nThe first {MAX_SUPPLIERS:,} of {suppliers:,} rows; the files of the run have all."
-
-
 def _contested(bundle: ReportBundle) -> list[str]:
     """Suppliers whose priority band is not to be used until their objection has been reviewed."""
     overrides = bundle.table("overrides")
@@ -126,19 +120,22 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     order = ranked.filter(pl.col("rank").is_not_null()).select(
         "supplier_id", "name", pl.int_range(pl.len()).alias("position")
     )
+    first = order.head(MAX_ROWS)
     rows = (
         bundle.contributions.filter(
             (pl.col("pillar") != Pillar.CONTEXT.value) & (pl.col("points") != 0)
         )
-        .join(order, on="supplier_id")
+        .join(first, on="supplier_id")
         .sort("position", -pl.col("points"), "signal_id")
     )
-    kept = rows.head(MAX_REASONS)
     note = message(
         "Points lead from the score at the peer medians to the supplier's score, and sum exactly."
     )
-    if rows.height > kept.height:
-        note += f"\nThe first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
+    if first.height < order.height:
+        note += (
+            f"\nReasons of the first {first.height:,} of {order.height:,} suppliers; "
+            "contributions.parquet has all."
+        )
     return Sheet(
         REASONS,
         note,
@@ -157,7 +154,7 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "status": Column("Status", 14),
             "flags": FLAGS_COLUMN,
         },
-        _with_flags(kept, bundle).with_columns(
+        _with_flags(rows, bundle).with_columns(
             pl.col("pillar").replace_strict(dict(PILLAR_LABELS), default=pl.col("pillar")),
             pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status")),
             _source_titles(bundle),
@@ -210,7 +207,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         shown_ranks(bundle, movements)
         .join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
         .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
-        .head(MAX_SUPPLIERS)
+        .head(MAX_ROWS)
         .with_columns(*up)
         .pipe(_with_flags, bundle)
     )
@@ -220,7 +217,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "Since the previous run; the four parts sum to the change in rank. A supplier without "
             "a score counts as ranked after the whole list."
         )
-        + _shortened(movements.height),
+        + shortened(rows.height, movements.height, "movements.csv"),
         columns,
         rows,
         printed_rows=_PRINTED_MOVEMENTS,
@@ -246,7 +243,7 @@ def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "against them. They are ordered by country, sector and goods alone, which is context "
             "and no evidence about a supplier."
         )
-        + _shortened(unranked.height),
+        + shortened(rows.height, unranked.height, "insufficient_information.csv"),
         {
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),

@@ -7,6 +7,8 @@ import pytest
 
 from reports.bundle import ReportBundle
 from reports.tables.flagged_plan import LOUD, flagged_outside, outside_sentence
+from reports.tables.ranked_list import ranked_table
+from reports.workbook.workbook_actions import action_sheets
 from reports.write import write_outputs
 from tests.reports.tables.test_list_hits import flagged
 
@@ -41,6 +43,16 @@ def test_outside_the_plan_it_follows_the_selected_and_says_so(tmp_path: Path) ->
     assert LOUD in sheets.write_csv()
     for name in ("report.html", "READ-ME-FIRST.txt"):
         assert outside_sentence(1) in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_the_sheet_of_a_long_plan_keeps_every_selected_and_every_flagged_supplier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = _planned("not_selected")
+    monkeypatch.setattr("reports.workbook.workbook_actions.MAX_ROWS", 1)
+    sheets = {one.name: one for one in action_sheets(bundle, ranked_table(bundle))}
+    assert sheets["Audit plan"].rows["supplier_id"].to_list() == ["S-00002", "S-00001"]
+    assert sheets["Audit plan"].note.endswith("The first 2 of 3 rows; audit_plan.csv has all.")
 
 
 @pytest.mark.parametrize("method", ["priority", "random"])

@@ -11,7 +11,7 @@ import xlsxwriter
 from configs.config_errors import DataRejectedError, UsageError
 from reports.tables.ranked_list import ranked_table
 from reports.wording import banned_phrases
-from reports.workbook.workbook import LONGEST_CELL, workbook_bytes
+from reports.workbook.workbook import LONGEST_CELL, sheet_book, workbook_bytes
 from reports.workbook.workbook_decisions import read_decisions
 from reports.workbook.workbook_printing import estimated_pages, line_counts
 from reports.workbook.workbook_shapes import Column, Sheet
@@ -78,6 +78,17 @@ def test_hostile_names_are_text_and_never_a_formula(
     assert not any("example.invalid" in text for name, text in parts.items() if "rels" in name)
 
 
+def test_a_name_that_looks_like_the_xml_of_a_cell_or_like_an_address_is_text() -> None:
+    rows = pl.DataFrame({"name": ["<r><t>a</t></r>", "https://example.invalid", None]})
+    part = Sheet("Listed", "", {"name": Column("Supplier", 30, "reasons")}, rows)
+    book = sheet_book([part], "Title", "Notice", dt.date(2024, 3, 1))
+    read = pl.read_excel(io.BytesIO(book), read_options={"header_row": 2})
+    assert read["Supplier"].to_list() == ["'<r><t>a</t></r>", "https://example.invalid"]
+    assert not any(
+        "example.invalid" in text for name, text in _parts(book).items() if "rels" in name
+    )
+
+
 def test_panes_filters_bars_links_and_choices_are_there(content: bytes) -> None:
     parts = _parts(content)
     listed = parts["xl/worksheets/sheet1.xml"]
@@ -130,9 +141,11 @@ def test_candidate_sources_have_their_titles(sheets: dict[str, pl.DataFrame]) ->
 
 
 def test_every_sheet_says_what_it_is_not(content: bytes, sheets: dict[str, pl.DataFrame]) -> None:
-    text = _parts(content)["xl/sharedStrings.xml"]
-    assert "It is not a finding about any supplier." in text
-    assert "4 of 11 indicators" in text
+    parts = _parts(content)
+    for number in range(1, 13):
+        text = parts[f"xl/worksheets/sheet{number}.xml"]
+        assert "It is not a finding about any supplier." in text
+        assert "4 of 11 indicators" in text
     shown = " ".join(" ".join(frame.columns) for frame in sheets.values())
     assert banned_phrases(shown) == []
 
@@ -222,5 +235,22 @@ def test_a_long_list_has_its_first_suppliers_and_says_where_the_others_are(
     listed, without = parts["Ranked list"], parts["Insufficient"]
     assert (listed.rows.height, without.rows.height) == (10, 10)
     assert listed.rows["rank"].to_list() == list(range(1, 11))
-    assert listed.note.endswith("\nThe first 10 of 28 rows; the files of the run have all.")
-    assert without.note.endswith("\nThe first 10 of 12 rows; the files of the run have all.")
+    assert listed.note.endswith("\nThe first 10 of 28 rows; ranked.csv has all.")
+    assert without.note.endswith("\nThe first 10 of 12 rows; insufficient_information.csv has all.")
+
+
+def test_reasons_are_those_of_the_first_suppliers_all_of_them_and_the_others_have_no_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = sample_bundle(40, 12)
+    ranked = ranked_table(bundle)
+    every = {part.name: part for part in sheets_of(bundle, ranked)}["Reasons"].rows
+    monkeypatch.setattr("reports.workbook.workbook_sheets.MAX_ROWS", 3)
+    reasons = {part.name: part for part in sheets_of(bundle, ranked)}["Reasons"]
+    first = ranked["supplier_id"].to_list()[:3]
+    assert reasons.rows.equals(every.filter(pl.col("supplier_id").is_in(first)))
+    assert reasons.note.endswith(
+        "\nReasons of the first 3 of 28 suppliers; contributions.parquet has all."
+    )
+    listed = _parts(workbook_bytes(bundle, ranked))["xl/worksheets/sheet1.xml"]
+    assert listed.count("<hyperlink ") == 3
