@@ -309,6 +309,24 @@ class Warehouse:
             [] if run_id is None else [run_id],
         )
 
+    def first_values(self, run_ids: Sequence[str]) -> pl.DataFrame:
+        """The first value that runs have of each supplier and signal, by their as-of dates.
+
+        Args:
+            run_ids: of runs of different as-of dates.
+
+        Returns:
+            supplier_id, signal_id, since (as-of date), value_before, stderr_before, sorted by
+            supplier and signal; only pairs with a value.
+        """
+        return self._frame(
+            "select supplier_id, signal_id, unnest(arg_min({'since': as_of, "
+            "'value_before': value, 'stderr_before': stderr}, as_of)) from signal_values "
+            "where run_id in (select unnest($1)) and value is not null "
+            "group by supplier_id, signal_id order by supplier_id, signal_id",
+            [list(run_ids)],
+        )
+
     def read_rejected(self, run_id: str) -> pl.DataFrame:
         """Rejected rows of a run: table_name, source_file, source_row, rule, reason."""
         parts = " union all ".join(

@@ -43,33 +43,20 @@ def history(
         Columns of `PLACES`, of the runs with a rank for the supplier, oldest first; and of
         `EARLIER_VALUES`, one row per supplier and signal.
     """
-    places, values = [pl.DataFrame(schema=PLACES)], [pl.DataFrame(schema=EARLIER_VALUES)]
+    places = [pl.DataFrame(schema=PLACES)]
     runs = earlier_runs(warehouse, as_of, supplier_ids)
     latest: dict[dt.date, str] = {}
     for run_id, day in runs:
         latest.setdefault(day, run_id)
+    shown = sorted(latest.items())[-RUNS_SHOWN:]
     listed = pl.col("supplier_id").is_in(supplier_ids.implode())
-    for day, run_id in sorted(latest.items())[-RUNS_SHOWN:]:
+    for day, run_id in shown:
         scores = warehouse.read("scores", run_id).drop_nulls("rank")
         count = pl.lit(scores.height).alias("ranked")
-        date = pl.lit(day)
-        places.append(
-            _typed(scores.filter(listed).with_columns(count, date.alias("as_of")), PLACES)
-        )
-        kept = warehouse.read(
-            "signal_values",
-            run_id,
-            ["supplier_id", "signal_id", "value", "stderr"],
-            filled=["value"],
-        ).filter(listed)
-        named = kept.with_columns(
-            date.alias("since"), value_before=pl.col("value"), stderr_before=pl.col("stderr")
-        )
-        values.append(_typed(named, EARLIER_VALUES))
-    first = pl.concat(values).unique(
-        ["supplier_id", "signal_id"], keep="first", maintain_order=True
-    )
-    return pl.concat(places).sort("supplier_id", "as_of"), first.sort("supplier_id", "signal_id")
+        dated = scores.filter(listed).with_columns(count, pl.lit(day).alias("as_of"))
+        places.append(_typed(dated, PLACES))
+    first = warehouse.first_values([run_id for _, run_id in shown]).filter(listed)
+    return pl.concat(places).sort("supplier_id", "as_of"), _typed(first, EARLIER_VALUES)
 
 
 def _typed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -1,68 +1,68 @@
 """Places and values of earlier runs: which runs count, and which value is the first."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import polars as pl
+import pytest
 
 from flows.run.history.rank_history import history
+from sql.warehouse import Warehouse
 
 IDS = pl.Series("supplier_id", ["a", "b"])
 _RUNS = {
     "old": (dt.date(2022, 1, 1), {"a": (5, 0.4), "b": (None, None)}),
     "first try": (dt.date(2022, 2, 1), {"a": (9, 9.0), "b": (9, 9.0)}),
-    "second try": (dt.date(2022, 2, 1), {"a": (3, 0.5), "b": (1, 0.7)}),
+    "second try": (dt.date(2022, 2, 1), {"a": (3, 0.5), "b": (1, 0.7), "left": (2, 0.1)}),
     "same day": (dt.date(2022, 3, 1), {"a": (1, 8.0), "b": (2, 8.0)}),
     "other list": (dt.date(2022, 2, 15), {"x": (1, 7.0), "y": (2, 7.0)}),
 }
 
 
-class Runs:
-    """The tables of a warehouse that the history reads."""
-
-    def read(
-        self,
-        table: str,
-        run_id: str = "",
-        columns: Sequence[str] | None = None,
-        filled: Sequence[str] = (),
-    ) -> pl.DataFrame:
-        rows = self._rows(table, run_id)
-        named = rows if columns is None else rows.select(columns)
-        return named.drop_nulls(filled) if filled else named
-
-    def _rows(self, table: str, run_id: str) -> pl.DataFrame:
-        if table == "runs":
-            names = list(_RUNS)
-            return pl.DataFrame(
-                {
-                    "run_id": names,
-                    "as_of": [_RUNS[name][0] for name in names],
-                    "started_at": range(len(names)),
-                    "result": ["published"] * len(names),
-                }
+@pytest.fixture
+def warehouse() -> Iterator[Warehouse]:
+    with Warehouse(None) as made:
+        for number, (run_id, (day, found)) in enumerate(_RUNS.items(), start=1):
+            began = dt.datetime(2024, 1, number, tzinfo=dt.UTC)
+            made.start_run(run_id, day, run_id, began)
+            made.finish_run(run_id, "published", began, {})
+            keys = pl.DataFrame({"supplier_id": list(found)}).with_columns(
+                pl.lit(run_id).alias("run_id")
             )
-        found = _RUNS[run_id][1]
-        ids = list(found)
-        if table == "peer_keys":
-            return pl.DataFrame({"supplier_id": ids})
-        if table == "scores":
-            ranks = pl.Series([found[name][0] for name in ids], dtype=pl.Int32)
-            return pl.DataFrame({"supplier_id": ids}).with_columns(
-                ranks.alias("rank"), ranks.alias("rank_p05"), ranks.alias("rank_p95")
+            made.load("peer_keys", keys, run_id)
+            ranks = pl.Series([rank for rank, _ in found.values()], dtype=pl.Int32)
+            values = pl.Series([value for _, value in found.values()], dtype=pl.Float64)
+            scores = keys.with_columns(
+                pl.when(ranks.is_not_null()).then(50.0).alias("score"),
+                *(ranks.alias(name) for name in ("rank", "rank_p05", "rank_p95")),
+                pl.lit("first").alias("priority_band"),
+                pl.lit(0.5).alias("evidence_coverage"),
+                pl.lit(0.5).alias("ilo_indicator_coverage"),
+                pl.lit(1).alias("pillars_with_evidence"),
             )
-        values = pl.Series([found[name][1] for name in ids], dtype=pl.Float64)
-        return pl.DataFrame({"supplier_id": ids, "signal_id": "s"}).with_columns(
-            values.alias("value"), (values * 0.5).alias("stderr")
-        )
+            assert made.load("scores", scores, run_id).rejected_by_rule == {}
+            measured = keys.with_columns(
+                pl.lit("s").alias("signal_id"),
+                pl.lit(day).alias("as_of"),
+                values.alias("value"),
+                (values * 0.5).alias("stderr"),
+                pl.when(values.is_null())
+                .then(pl.lit("not_covered"))
+                .otherwise(pl.lit("observed"))
+                .alias("status"),
+            )
+            assert made.load("signal_values", measured, run_id).rejected_by_rule == {}
+        yield made
 
 
-def test_earlier_months_of_the_same_list_count_and_the_later_run_of_each() -> None:
-    places, values = history(Runs(), dt.date(2022, 3, 1), IDS)  # type: ignore[arg-type]  # reads only
+def test_earlier_months_of_the_same_list_count_and_the_later_run_of_each(
+    warehouse: Warehouse,
+) -> None:
+    places, values = history(warehouse, dt.date(2022, 3, 1), IDS)
     assert places.select("supplier_id", "as_of", "rank", "ranked").rows() == [
         ("a", dt.date(2022, 1, 1), 5, 1),
-        ("a", dt.date(2022, 2, 1), 3, 2),
-        ("b", dt.date(2022, 2, 1), 1, 2),
+        ("a", dt.date(2022, 2, 1), 3, 3),
+        ("b", dt.date(2022, 2, 1), 1, 3),
     ]
     assert values.rows() == [
         ("a", "s", dt.date(2022, 1, 1), 0.4, 0.2),
@@ -70,6 +70,6 @@ def test_earlier_months_of_the_same_list_count_and_the_later_run_of_each() -> No
     ]
 
 
-def test_a_first_run_has_none() -> None:
-    places, values = history(Runs(), dt.date(2022, 1, 1), IDS)  # type: ignore[arg-type]  # reads only
+def test_a_first_run_has_none(warehouse: Warehouse) -> None:
+    places, values = history(warehouse, dt.date(2022, 1, 1), IDS)
     assert (places.height, values.height) == (0, 0)
