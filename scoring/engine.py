@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from scoring.aggregation.land_use_agreement import WHY, lacks_agreement
 from scoring.aggregation.priority_bands import band_names
 from scoring.explanation.contributions import contributions, points
 from scoring.explanation.insufficient_information import insufficient_reason, lowest_cost_data_gap
+from scoring.normalisation.normalised_matrix import blocks, shared
 from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_signals
 from scoring.normalisation.peer_groups import WHOLE_LIST
 from scoring.normalisation.reference_distribution import Reference
@@ -30,7 +31,7 @@ class ScoringResult:
         scores: columns of the scores table without run_id; by rank, then supplier_id, those
             without a score last. rank_p05, rank_p95 and prob_top_k are null until
             `scoring.aggregation.aggregate.attach_uncertainty` fills them.
-        points: [suppliers, signals] of the own evidence.
+        points: of each own-evidence signal, [suppliers].
         reference: the peer values used; kept, it lets later months compare with this one.
         notes: what the reader of the whole list should know, a sentence each.
         normalised: what the scores were made of, for drawing their uncertainty.
@@ -42,7 +43,7 @@ class ScoringResult:
     """
 
     scores: pl.DataFrame
-    points: NDArray[np.float64]
+    points: Sequence[NDArray[np.float64]]
     reference: Reference
     notes: tuple[str, ...]
     normalised: NormalisedSignals
@@ -55,7 +56,8 @@ class ScoringResult:
         """Columns of the contributions table without run_id, signal by signal, by supplier_id."""
         normalised, texts = self.normalised, (self.cards, self.source_cards, self.as_of)
         yield from contributions(normalised, normalised.own, self.points, *texts)
-        no_points = np.zeros(normalised.context.risk.shape)
+        none = shared(0.0, normalised.context.suppliers)
+        no_points = [none] * len(normalised.context.signals)
         yield from contributions(normalised, normalised.context, no_points, *texts)
 
     @cached_property
@@ -126,16 +128,19 @@ def _awaits_second_source(
         [signal.relevance is not None and signal.relevance.sees_change for signal in own.signals],
         dtype=bool,
     )
-    lacks = lacks_agreement(
-        own.risk,
-        own.weighed(model.weights),
-        land_use,
-        sees_change,
-        [signal.lineage for signal in own.signals],
-        model.exponent,
-        model.priority_bands.first,
-    )
-    return lacks & totals.has_score
+    lacks = [
+        lacks_agreement(
+            part.risk,
+            part.weighed(model.weights),
+            land_use,
+            sees_change,
+            [signal.lineage for signal in own.signals],
+            model.exponent,
+            model.priority_bands.first,
+        )
+        for part in map(own.part, blocks(own.suppliers))
+    ]
+    return np.concatenate(lacks) & totals.has_score
 
 
 def score_figures(
@@ -169,7 +174,7 @@ def _figures_frame(
 ) -> pl.DataFrame:
     own = normalised.own
     own_cards = [cards[signal.signal_id] for signal in own.signals]
-    spoken = ilo_indicator_coverage(own.present, model.weights, own_cards)
+    spoken = ilo_indicator_coverage(own, model.weights, own_cards)
 
     def figures(values: NDArray[np.float64]) -> pl.Series:
         return pl.Series(values, dtype=pl.Float64, nan_to_null=True)
@@ -181,9 +186,9 @@ def _figures_frame(
             "priority_band": pl.Series(
                 band_names(totals.score, model.priority_bands, held_back), dtype=pl.String
             ),
-            "priority_band_note": pl.Series(
-                [WHY if held else None for held in held_back.tolist()]
-            ).cast(pl.String),
+            "priority_band_note": pl.select(pl.when(pl.lit(pl.Series(held_back))).then(pl.lit(WHY)))
+            .to_series()
+            .cast(pl.String),
             "evidence_coverage": totals.coverage,
             "ilo_indicator_coverage": spoken,
             "pillars_with_evidence": pl.Series(totals.pillars_with_evidence, dtype=pl.Int32),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,7 @@ from scoring.aggregation.evidence_coverage import (
 )
 from scoring.aggregation.power_mean import power_mean, tied_ranks
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
-from scoring.normalisation.normalised_signals import NormalisedMatrix
+from scoring.normalisation.normalised_matrix import NormalisedMatrix, blocks
 from scoring.scoring_model import ScoringModel
 from signals.card import IloIndicator, SignalCard
 
@@ -71,29 +72,40 @@ def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringMo
         context: normalised values of the context pillar.
         model: weights, exponent and missing rule.
     """
+    parts = [
+        _aggregate(own.part(rows), context.part(rows), model) for rows in blocks(own.suppliers)
+    ]
+    figures = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    place, _ = tied_ranks(np.round(figures["score"], SCORE_DECIMALS))
+    return Totals(place=place, **figures)
+
+
+def _aggregate(
+    own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringModel
+) -> dict[str, NDArray[Any]]:
+    """All but the rank of some suppliers."""
     weights, exponent = own.weighed(model.weights), model.exponent
-    covered, pillars, sufficient = _sufficiency(own.present, own.applicable, weights, model)
-    evidence = 100 * _mean_or_nan(own.risk, weights, exponent)
-    typical = 100 * _mean_or_nan(np.where(own.present, own.typical, np.nan), weights, exponent)
-    score = np.where(sufficient, evidence, np.nan)
+    risk, applicable = own.risk, own.applicable
+    present = ~np.isnan(risk)
+    covered, pillars, sufficient = _sufficiency(present, applicable, weights, model)
+    evidence = 100 * _mean_or_nan(risk, weights, exponent)
+    typical = 100 * _mean_or_nan(np.where(present, own.typical, np.nan), weights, exponent)
     best, worst = score_bounds(
-        own.risk, own.low, own.high, own.applicable, weights, exponent, own.relevance
+        risk, own.low, own.high, applicable, weights, exponent, own.relevance
     )
-    place, _ = tied_ranks(np.round(score, SCORE_DECIMALS))
     prior_weights = np.array([signal.weight for signal in context.signals])
-    return Totals(
-        score=score,
-        coverage=covered,
-        pillars_with_evidence=pillars,
-        place=place,
-        context=100 * _mean_or_nan(context.risk, prior_weights, exponent),
-        score_absolute_scale=100 * _mean_or_nan(own.absolute, weights, exponent),
-        score_vs_peers=100 * _mean_or_nan(own.percentile, weights, exponent),
+    return {
+        "score": np.where(sufficient, evidence, np.nan),
+        "coverage": covered,
+        "pillars_with_evidence": pillars,
+        "context": 100 * _mean_or_nan(context.risk, prior_weights, exponent),
+        "score_absolute_scale": 100 * _mean_or_nan(own.absolute, weights, exponent),
+        "score_vs_peers": 100 * _mean_or_nan(own.percentile, weights, exponent),
         # The present score is among the bounds' subsets; taken literally, equal stays equal.
-        score_best_case=np.fmin(100 * best, evidence),
-        score_worst_case=np.fmax(100 * worst, evidence),
-        peer_median_score=np.where(sufficient, typical, np.nan),
-    )
+        "score_best_case": np.fmin(100 * best, evidence),
+        "score_worst_case": np.fmax(100 * worst, evidence),
+        "peer_median_score": np.where(sufficient, typical, np.nan),
+    }
 
 
 def score_of_evidence(
@@ -124,23 +136,25 @@ def _sufficiency(
     return covered, pillars, enough
 
 
-def ilo_indicator_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -> Floats:
+def ilo_indicator_coverage(
+    own: NormalisedMatrix, weights: Floats, cards: Sequence[SignalCard]
+) -> Floats:
     """How much of the eleven ILO indicators the present evidence can speak about, 0..1.
 
     The strongest present link to each indicator, summed, over 3 x 11 (Methodology 2.3).
 
     Args:
-        present: [suppliers, signals].
+        own: normalised values of the own-evidence signals.
         weights: [signals]; what weighs nothing covers nothing.
         cards: [signals].
     """
-    total = np.zeros(present.shape[0])
+    total = np.zeros(own.suppliers)
     for indicator in IloIndicator:
-        strongest = np.zeros(present.shape[0])
-        for column, (card, weight) in enumerate(zip(cards, weights, strict=True)):
+        strongest = np.zeros(own.suppliers)
+        for column, card, weight in zip(own.columns, cards, weights, strict=True):
             for link in card.ilo:
                 if link.indicator is indicator and weight > 0:
-                    reached = np.where(present[:, column], link.strength, 0.0)
+                    reached = np.where(np.isnan(column.risk), 0.0, link.strength)
                     strongest = np.maximum(strongest, reached)
         total += strongest
     return total / (_GREATEST_STRENGTH * len(IloIndicator))

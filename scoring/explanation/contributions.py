@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -10,45 +10,48 @@ from numpy.typing import NDArray
 
 from scoring.explanation.sentences import absence, sentence
 from scoring.explanation.shapley import owen_values
-from scoring.normalisation.normalised_signals import NormalisedMatrix, NormalisedSignals
+from scoring.normalisation.normalised_matrix import NormalisedMatrix, blocks, shared
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from signals.card import SignalCard, SourceCard, Status
 
 Floats = NDArray[np.float64]
 
 
-def points(own: NormalisedMatrix, model: ScoringModel, scored: NDArray[np.bool_]) -> Floats:
-    """Exact Owen points on the 0-100 scale, [suppliers, signals].
+def points(own: NormalisedMatrix, model: ScoringModel, scored: NDArray[np.bool_]) -> list[Floats]:
+    """Exact Owen points on the 0-100 scale, of each signal, [suppliers].
 
     Over all orders of the pillars, and within a pillar over all orders of its signals, against
     the typical peer: the peers' median risk on the signals that the supplier has. The points of a
     scored supplier sum to score - peer_median_score; a missing signal and an unscored supplier
     have none.
     """
-    shared = np.zeros(own.risk.shape)
     weighted = np.flatnonzero(model.weights > 0)
     _, pillar = np.unique([own.signals[column].pillar for column in weighted], return_inverse=True)
-    cells = np.ix_(np.flatnonzero(scored), weighted)
-    exact = owen_values(
-        own.risk[cells],
-        own.typical[cells],
-        _part(own.weighed(model.weights), cells),
-        pillar,
-        power=model.exponent,
-    )
-    shared[cells] = 100 * exact.points
-    return shared
-
-
-def _part(weights: Floats, cells: tuple[NDArray[np.intp], ...]) -> Floats:
-    """Weights of some suppliers and signals, or of some signals where all suppliers share them."""
-    return weights[cells] if weights.ndim == 2 else weights[cells[1].ravel()]
+    known = [not np.isnan(own.columns[column].risk).all() for column in weighted]
+    found = [shared(0.0, own.suppliers)] * len(own.signals)
+    for column in weighted[known]:
+        found[column] = np.zeros(own.suppliers)
+    for rows in blocks(own.suppliers):
+        part, chosen = own.part(rows), np.flatnonzero(scored[rows])
+        weights = part.weighed(model.weights)
+        exact = owen_values(
+            part.of("risk", weighted)[chosen],
+            part.of("typical", weighted)[chosen],
+            weights[np.ix_(chosen, weighted)] if weights.ndim == 2 else weights[weighted],
+            pillar,
+            power=model.exponent,
+        )
+        for place, column in enumerate(weighted):
+            if known[place]:
+                found[column][rows.start + chosen] = 100 * exact.points[:, place]
+    return found
 
 
 def contributions(
     normalised: NormalisedSignals,
     evidence: NormalisedMatrix,
-    shared: Floats,
+    added: Sequence[Floats],
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
     as_of: str | None,
@@ -60,7 +63,7 @@ def contributions(
     Args:
         normalised: the normalised signals of the list.
         evidence: supplier-specific or context signals.
-        shared: [suppliers, signals] points.
+        added: of each signal, [suppliers] points.
         cards: by signal.
         sources: by source, for their titles.
         as_of: the date the run stands on, as text.
@@ -69,7 +72,7 @@ def contributions(
         Of each signal: columns of the contributions table without run_id, in the order of the
         list.
     """
-    for column, signal in enumerate(evidence.signals):
+    for signal, column, own_points in zip(evidence.signals, evidence.columns, added, strict=True):
         card = cards[signal.signal_id]
         described = normalised.aligned[signal.signal_id].rows.with_columns(
             normalised.supplier_ids.alias("supplier_id"),
@@ -81,17 +84,17 @@ def contributions(
                 normalised.aligned[signal.signal_id].shrinkage_weight,
                 nan_to_null=True,
             ),
-            pl.Series("peer_value", evidence.peer_value[:, column], nan_to_null=True),
-            pl.Series("risk", evidence.risk[:, column], nan_to_null=True),
-            pl.Series("peer_risk", evidence.typical[:, column], nan_to_null=True),
-            pl.Series("points", shared[:, column]),
+            pl.Series("peer_value", column.peer_value, nan_to_null=True),
+            pl.Series("risk", column.risk, nan_to_null=True),
+            pl.Series("peer_risk", column.typical, nan_to_null=True),
+            pl.Series("points", own_points),
             # A context signal has no weight in the score, whatever its weight in the context
             # score.
             pl.Series(
                 "weight",
-                np.zeros(evidence.risk.shape[0])
+                np.zeros(evidence.suppliers)
                 if signal.is_context
-                else signal.weight * evidence.group_weight[:, column],
+                else signal.weight * column.group_weight,
             ),
         )
         is_observed = (described["status"] == Status.OBSERVED).any()

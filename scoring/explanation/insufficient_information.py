@@ -40,7 +40,10 @@ def insufficient_reason(
     """
     rows = np.flatnonzero(~totals.has_score)
     weighted = np.array(_heaviest_first(normalised.own.signals))
-    missing = (normalised.own.applicable & ~normalised.own.present)[np.ix_(rows, weighted)]
+    columns = [normalised.own.columns[place] for place in weighted]
+    missing = np.column_stack(
+        [column.applicable[rows] & np.isnan(column.risk[rows]) for column in columns]
+    )
     named = missing & (np.cumsum(missing, axis=1) <= _MAX_NAMED)
     names = pl.DataFrame(
         {
@@ -110,13 +113,13 @@ def lowest_cost_data_gap(
         suppliers, on="supplier_id", how="left", maintain_order="left"
     )
     texts: list[str | None] = [None]
-    choice = np.zeros(own.risk.shape[0], dtype=np.int64)
-    for column in reversed(_heaviest_first(own.signals)):
-        signal_id = own.signals[column].signal_id
+    choice = np.zeros(own.suppliers, dtype=np.int64)
+    for place in reversed(_heaviest_first(own.signals)):
+        signal_id, column = own.signals[place].signal_id, own.columns[place]
         rows = normalised.aligned[signal_id].rows
         contested = (rows["status"] == Status.CONTESTED).to_numpy()
         outside = (rows["status_reason"] == LOCATION_NOT_COVERED).fill_null(False).to_numpy()
-        wanted = own.applicable[:, column] & ~own.present[:, column] & ~contested & ~outside
+        wanted = column.applicable & np.isnan(column.risk) & ~contested & ~outside
         for source_id in cards[signal_id].sources or ("",):
             source = sources.get(source_id)
             served = wanted & _can_be_known_by(source, listed)

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
-from scoring.normalisation.normalised_signals import NormalisedMatrix, normalise_keyed
+from scoring.normalisation.normalised_matrix import NormalisedMatrix
+from scoring.normalisation.normalised_signals import normalise_keyed
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel
 
@@ -40,12 +41,16 @@ class ReadRisks:
     @classmethod
     def of(cls, own: NormalisedMatrix) -> ReadRisks:
         """From the normalised own evidence of a list."""
-        used = np.flatnonzero((own.applicable | own.present).any(axis=0))
+        used = [
+            place
+            for place, column in enumerate(own.columns)
+            if column.applicable.any() or not np.isnan(column.risk).all()
+        ]
         return cls(
-            tuple(own.signals[column].signal_id for column in used),
-            own.risk[:, used],
-            own.applicable[:, used],
-            own.group_weight[:, used] if own.has_group_weights else None,
+            tuple(own.signals[place].signal_id for place in used),
+            own.of("risk", used),
+            own.of("applicable", used),
+            own.of("group_weight", used) if own.has_group_weights else None,
         )
 
 

@@ -12,6 +12,7 @@ Owen's T and a = sqrt((1 - r) / (1 + r)), up to the same terms (Owen 1956).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -25,6 +26,7 @@ from scoring.aggregation.evidence_coverage import (
     pillars_with_evidence,
 )
 from scoring.explanation.insufficient_information import how_to_get
+from scoring.normalisation.normalised_matrix import NormalisedMatrix, blocks
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from signals.card import SignalCard, SourceCard, Status
@@ -61,53 +63,34 @@ def find_data_first(
         would_enable_score (it alone makes the evidence enough), how (where it can be had without
         asking a worker), score_best_case, score_worst_case, evidence_coverage.
     """
-    own, exponent = normalised.own, model.exponent
-    weights = own.weighed(model.weights)
+    own = normalised.own
     by_id = normalised.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
-    low, high = open_bounds(own.low, own.high, own.relevance)
-    contested = np.column_stack(
-        [
-            (normalised.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()
-            for signal in own.signals
-        ]
-    )
-    missing: Flags = own.applicable & ~own.present & (weights > 0)
-    lacks: Flags = np.any(missing, axis=1)
-    mean, variance = _moments(low, high, exponent)
-    share = _shares(own.present | missing, weights)
-    expected = np.where(own.present, np.nan_to_num(own.risk) ** exponent, mean)
-    centre = (share * expected).sum(axis=1)
-    parts = np.where(missing, share**2 * variance, 0.0)
     cut = _cut(by_id["score"], model)
-    spread = _spread(by_id, centre, cut, lacks)
-    total = parts.sum(axis=1) + spread**2
-    z = (centre - cut) / np.sqrt(total)
-    removed = np.where(
-        missing & ~contested, uncertainty_reduction(z[:, None], parts / total[:, None]), -1
-    )
-    # Of equally informative ones the heavier, then the first by name: columns stand by name.
-    best = np.lexsort((np.broadcast_to(-weights, removed.shape), -removed), axis=1)[:, 0]
-    rows = np.flatnonzero(removed.max(axis=1, initial=-1) >= 0)
-    chosen = best[rows]
-    names = [own.signals[column].signal_id for column in chosen]
-    after = own.present[rows].copy()
-    after[np.arange(rows.size), chosen] = True
-    enough = is_sufficient(
-        coverage(after, own.applicable[rows], weights[rows] if weights.ndim == 2 else weights),
-        pillars_with_evidence(after, model.weights, [signal.pillar for signal in own.signals]),
-        model.missing.minimum_coverage,
-        model.missing.minimum_own_pillars,
-    )
+    spread = _spread(own, model, by_id["prob_top_k"], cut)
+    contested = [
+        (normalised.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()
+        for signal in own.signals
+    ]
+    found = []
+    for block in blocks(own.suppliers):
+        held = np.column_stack([of_signal[block] for of_signal in contested])
+        lacking, *figures = _best_of(own.part(block), model, held, cut, spread)
+        found.append((lacking + block.start, *figures))
+    rows, signal, removed, enough = (np.concatenate(part) for part in zip(*found, strict=True))
+    place = pl.Series(signal)
+    names = [one.signal_id for one in own.signals]
+    titles = [cards[name].title for name in names]
+    hows = [how_to_get(cards[name], sources) for name in names]
     unscored = by_id["score"].is_null().to_numpy()[rows]
     table = pl.DataFrame(
         {
             "supplier_id": normalised.supplier_ids.gather(rows),
-            "signal_id": pl.Series(names, dtype=pl.String),
-            "title": pl.Series([cards[name].title for name in names], dtype=pl.String),
+            "signal_id": pl.Series(names, dtype=pl.String).gather(place),
+            "title": pl.Series(titles, dtype=pl.String).gather(place),
             "prob_top_k": by_id["prob_top_k"].gather(rows),
-            "uncertainty_reduction": removed[rows, chosen],
+            "uncertainty_reduction": removed,
             "would_enable_score": enough & unscored,
-            "how": pl.Series([how_to_get(cards[name], sources) for name in names], dtype=pl.String),
+            "how": pl.Series(hows, dtype=pl.String).gather(place),
         }
     )
     return (
@@ -127,6 +110,66 @@ def find_data_first(
         )
         .with_row_index("priority", offset=1)
     )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of some suppliers' score^exponent.
+
+    Attributes:
+        missing: [suppliers, signals] what could still come.
+        centre: [suppliers] its mean.
+        parts: [suppliers, signals] its variance by each missing signal.
+    """
+
+    missing: Flags
+    centre: Floats
+    parts: Floats
+
+
+def _known(own: NormalisedMatrix, model: ScoringModel) -> _Known:
+    exponent, weights = model.exponent, own.weighed(model.weights)
+    low, high = open_bounds(own.low, own.high, own.relevance)
+    risk = own.risk
+    present = ~np.isnan(risk)
+    missing: Flags = own.applicable & ~present & (weights > 0)
+    mean, variance = _moments(low, high, exponent)
+    share = _shares(present | missing, weights)
+    expected = np.where(present, np.nan_to_num(risk) ** exponent, mean)
+    return _Known(
+        missing, (share * expected).sum(axis=1), np.where(missing, share**2 * variance, 0.0)
+    )
+
+
+def _best_of(
+    own: NormalisedMatrix, model: ScoringModel, contested: Flags, cut: float, spread: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Flags]:
+    """Of some suppliers those that lack something: their rows, the item to find first, the fall.
+
+    Last whether the evidence is enough for a score once the item is known.
+    """
+    known = _known(own, model)
+    weights = own.weighed(model.weights)
+    total = known.parts.sum(axis=1) + spread**2
+    z = (known.centre - cut) / np.sqrt(total)
+    removed = np.where(
+        known.missing & ~contested,
+        uncertainty_reduction(z[:, None], known.parts / total[:, None]),
+        -1,
+    )
+    # Of equally informative ones the heavier, then the first by name: columns stand by name.
+    best = np.lexsort((np.broadcast_to(-weights, removed.shape), -removed), axis=1)[:, 0]
+    rows = np.flatnonzero(removed.max(axis=1, initial=-1) >= 0)
+    chosen = best[rows]
+    after = own.present[rows]
+    after[np.arange(rows.size), chosen] = True
+    enough = is_sufficient(
+        coverage(after, own.applicable[rows], weights[rows] if weights.ndim == 2 else weights),
+        pillars_with_evidence(after, model.weights, [signal.pillar for signal in own.signals]),
+        model.missing.minimum_coverage,
+        model.missing.minimum_own_pillars,
+    )
+    return rows, chosen, removed[rows, chosen], enough
 
 
 def uncertainty_reduction(z: Floats, share: Floats) -> Floats:
@@ -169,11 +212,14 @@ def _cut(score: pl.Series, model: ScoringModel) -> float:
     return float((ranked[model.top_k - 1] / 100) ** model.exponent)
 
 
-def _spread(by_id: pl.DataFrame, centre: Floats, cut: float, lacks: Flags) -> float:
+def _spread(own: NormalisedMatrix, model: ScoringModel, prob_top_k: pl.Series, cut: float) -> float:
     """Spread of score^exponent from all other sources, estimated on fully known suppliers."""
-    probability = by_id["prob_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    clear = ~lacks & (np.abs(probability - 0.5) < 0.5 - _CLEAR)
-    z = ndtri(probability[clear])
-    ratio = np.divide(centre[clear] - cut, z, out=np.zeros_like(z), where=z != 0)
+    probability = prob_top_k.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    clear = np.flatnonzero(np.abs(probability - 0.5) < 0.5 - _CLEAR)
+    known = _known(own.part(clear), model)
+    lacks_nothing = ~known.missing.any(axis=1)
+    z = ndtri(probability[clear[lacks_nothing]])
+    distance = known.centre[lacks_nothing] - cut
+    ratio = np.divide(distance, z, out=np.zeros_like(z), where=z != 0)
     ratio = ratio[ratio > 0]
     return float(np.median(ratio)) if ratio.size else _USUAL_SPREAD

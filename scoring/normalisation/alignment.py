@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.config_errors import DataRejectedError
+from scoring.normalisation.normalised_matrix import shared
 from signals.card import NOT_REQUIRED, Status
 
 _COLUMNS: Mapping[str, pl.DataType] = {
@@ -144,9 +145,12 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         )
     )
     usable, stderr = _observed(rows)
-    shrinkage_weight = np.where(np.isnan(usable), np.nan, 1.0)
+    if np.isnan(usable).all():
+        usable = stderr = shrinkage_weight = shared(np.nan, usable.size)
+    else:
+        shrinkage_weight = np.where(np.isnan(usable), np.nan, 1.0)
     # One number that stands for all suppliers.
-    one, none = np.broadcast_to(1.0, usable.size), np.broadcast_to(np.int64(0), usable.size)
+    one, none = shared(1.0, usable.size), np.broadcast_to(np.int64(0), usable.size)
     as_everywhere = one, one, none
     return AlignedSignal(rows, usable, stderr, shrinkage_weight, *as_everywhere)
 

@@ -44,6 +44,11 @@ class SignalPeers:
     groups: PeerGroups
     reference: tuple[Integers, Floats]
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the reference has no value of the signal."""
+        return not self.reference[1].size
+
     @cached_property
     def level_of_row(self) -> Integers:
         """[suppliers] number of the peer level used."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from scoring.normalisation.alignment import AlignedSignal, align
 from scoring.normalisation.normalise import SignalScale
+from scoring.normalisation.normalised_matrix import Columns, NormalisedMatrix, shared
 from scoring.normalisation.peer_groups import PeerGroups, peer_groups, peer_keys
 from scoring.normalisation.reference_distribution import Reference, freeze_reference
 from scoring.normalisation.sector_relevance import sectors_of, weighted_by_sector
@@ -20,66 +20,6 @@ from scoring.normalisation.signal_reading import Comparison, SignalReading
 from scoring.scoring_model import ScoredSignal, ScoringModel
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-
-_READ_FIGURES = ("risk", "absolute", "percentile", "typical", "low", "high", "peer_value")
-
-
-@dataclass(frozen=True)
-class NormalisedMatrix:
-    """Normalised values of all suppliers, signal by signal; matrices are [suppliers, signals].
-
-    Risks of every kind, the peers' too, are already multiplied by the relevance of the change for
-    the supplier's sector: peers are what the supplier would be with their values.
-
-    Attributes:
-        signals: the columns.
-        risk: 0..1 by the configured normaliser, NaN where missing.
-        absolute: by anchors or threshold, NaN where missing or where the signal has neither.
-        percentile: rank among peers, NaN where missing.
-        typical: median risk of the supplier's peers, NaN where no one is known.
-        low: low quantile of the peers' risk, likewise.
-        high: high quantile of the peers' risk, likewise.
-        peer_value: median value of the peers, in the signal's unit, likewise.
-        applicable: whether the signal means something for the supplier.
-        relevance: what risks were multiplied by, 0..1; 1 where no sector is weighed.
-        group_weight: times the signal's own weight, in the supplier's sector group; 1 where the
-            group states none.
-    """
-
-    signals: tuple[ScoredSignal, ...]
-    risk: Floats
-    absolute: Floats
-    percentile: Floats
-    typical: Floats
-    low: Floats
-    high: Floats
-    peer_value: Floats
-    applicable: Flags
-    relevance: Floats
-    group_weight: Floats
-
-    @cached_property
-    def has_group_weights(self) -> bool:
-        """Whether any sector group gives a signal another weight than everywhere."""
-        return bool((self.group_weight != 1).any())
-
-    def weighed(self, weights: Floats) -> Floats:
-        """Weights as sector groups have them.
-
-        Args:
-            weights: [signals] flattened.
-
-        Returns:
-            [suppliers, signals]; [signals], as given, where no group states a weight.
-        """
-        return self.group_weight * weights if self.has_group_weights else weights
-
-    @property
-    def present(self) -> Flags:
-        """Where there is a value that may be used."""
-        return ~np.isnan(self.risk)
 
 
 @dataclass(frozen=True)
@@ -221,45 +161,53 @@ def _evidence(
     reference: Reference,
     model: ScoringModel,
 ) -> NormalisedMatrix:
-    suppliers = comparison.cell_of_row.size
-
-    def matrix() -> Floats:
-        return np.empty((suppliers, len(signals)))
-
-    # Filled column by column: of a long list, what each signal gave does not fit beside it.
-    applicable = np.empty((suppliers, len(signals)), dtype=bool)
-    relevance, group_weight = matrix(), matrix()
-    columns = {name: matrix() for name in _READ_FIGURES}
-    for column, signal in enumerate(signals):
-        measured = aligned[signal.signal_id]
-        applicable[:, column] = measured.applicable
-        relevance[:, column] = measured.relevance
-        group_weight[:, column] = measured.group_weight
-        reading = comparison.reading(signal, reference, measured.scale)
-        for name, of in _figures(measured.usable, model).items():
-            found = reading.figure(of)
-            columns[name][:, column] = found if name == "peer_value" else measured.relevance * found
+    columns = tuple(
+        _columns(
+            comparison.reading(signal, reference, aligned[signal.signal_id].scale),
+            aligned[signal.signal_id],
+            model,
+        )
+        for signal in signals
+    )
     return NormalisedMatrix(
-        signals=signals,
-        applicable=applicable,
-        relevance=relevance,
-        group_weight=group_weight,
-        **columns,
+        signals,
+        columns,
+        comparison.cell_of_row.size,
+        has_group_weights=any(bool((column.group_weight != 1).any()) for column in columns),
     )
 
 
-def _figures(values: Floats, model: ScoringModel) -> Mapping[str, Callable[[SignalScale], Floats]]:
-    """What is read of a signal, by the name of its matrix; all but the peers' value are risks."""
-    missing = model.missing
-    return {
+def _columns(reading: SignalReading, measured: AlignedSignal, model: ScoringModel) -> Columns:
+    """What is read of a signal; of one that neither the list nor the reference knows, nothing."""
+    values, relevance, missing = measured.usable, measured.relevance, model.missing
+    figures: Mapping[str, Callable[[SignalScale], Floats]] = {
         "risk": lambda scale: scale.risk(values),
-        "absolute": lambda scale: scale.absolute(values),
         "percentile": lambda scale: scale.percentile(values),
         "typical": lambda scale: scale.peer_risk(0.5),
         "low": lambda scale: scale.peer_risk(missing.low_quantile),
         "high": lambda scale: scale.peer_risk(missing.high_quantile),
-        "peer_value": lambda scale: scale.peer_value(),
     }
+    nothing = shared(np.nan, values.size)
+    if reading.peers.is_unknown:
+        found, absolute, peer_value = dict.fromkeys(figures, nothing), nothing, nothing
+    else:
+        found = {name: relevance * reading.figure(of) for name, of in figures.items()}
+        peer_value = reading.figure(SignalScale.peer_value)
+        match reading.is_absolute:
+            case True:
+                absolute = found["risk"]
+            case False:
+                absolute = nothing
+            case None:
+                absolute = relevance * reading.figure(lambda scale: scale.absolute(values))
+    return Columns(
+        **found,
+        absolute=absolute,
+        peer_value=peer_value,
+        applicable=measured.applicable,
+        relevance=relevance,
+        group_weight=measured.group_weight,
+    )
 
 
 def _completed(frozen: Reference, present: Reference) -> tuple[Reference, tuple[str, ...]]:

@@ -48,13 +48,19 @@ def weighted_by_sector(
         .then(pl.format("{}, for which this signal is not informative", found["because"]))
         .otherwise("status_reason"),
     )
-    gone = np.where(share == 0, np.nan, 1.0)
+    if np.isnan(aligned.usable).all():
+        kept = aligned
+    else:
+        gone = np.where(share == 0, np.nan, 1.0)
+        kept = replace(
+            aligned,
+            usable=aligned.usable * gone,
+            stderr=aligned.stderr * gone,
+            shrinkage_weight=aligned.shrinkage_weight * gone,
+        )
     return replace(
-        aligned,
+        kept,
         rows=rows,
-        usable=aligned.usable * gone,
-        stderr=aligned.stderr * gone,
-        shrinkage_weight=aligned.shrinkage_weight * gone,
         relevance=share,
         group_weight=found["group_weight"].to_numpy(),
         scale=found["scale"].to_numpy(),

@@ -82,6 +82,16 @@ class SignalReading:
             found = np.where(rows, of(scale), found)
         return found
 
+    @property
+    def is_absolute(self) -> bool | None:
+        """Whether no supplier's risk depends on peers; None where that differs by sector group."""
+        found = {scale.is_absolute for scale in self._scales}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def _scales(self) -> list[SignalScale]:
+        return [self._everywhere, *(scale for _, scale in self._own_scales)]
+
     @cached_property
     def _everywhere(self) -> SignalScale:
         return self.peers.scale(self.normaliser or self.signal.normaliser, self.signal.direction)

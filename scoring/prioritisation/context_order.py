@@ -47,7 +47,7 @@ def context_order(
         suppliers_by_context (how many are ordered so). Null for the other bases.
     """
     weights = np.array([signal.weight for signal in normalised.context.signals], dtype=np.float64)
-    risk = normalised.context.risk[:, weights > 0]
+    risk = normalised.context.of("risk", np.flatnonzero(weights > 0))
     with_score = scores.filter(pl.col("score").is_not_null())["supplier_id"]
     has_score = normalised.supplier_ids.is_in(with_score.implode()).to_numpy()
     known = ~np.isnan(risk).all(axis=1) if risk.shape[1] else np.zeros(len(has_score), dtype=bool)

@@ -41,7 +41,7 @@ def alternative_normalisations(
     """
     own = normalised.own
     taken = np.arange(len(model.signals)) if columns is None else columns
-    chosen = np.arange(own.risk.shape[0]) if rows is None else rows
+    chosen = np.arange(own.suppliers) if rows is None else rows
     shape = chosen.size, taken.size
     risk = [np.empty(shape), np.empty(shape, precision), np.empty(shape, precision)]
     error, low, high = ([np.empty(shape, precision) for _ in risk] for _ in range(3))
@@ -57,9 +57,9 @@ def _ways(
     normalised: NormalisedSignals, model: ScoringModel, column: int
 ) -> Iterable[tuple[Floats, Floats, Floats, Floats]]:
     """Of one signal, by each way: risk, its error, and what a missing value is between."""
-    own, signal = normalised.own, model.signals[column]
+    read, signal = normalised.own.columns[column], model.signals[column]
     row = normalised.aligned[signal.signal_id]
-    relevance, low, high = (part[:, column] for part in (own.relevance, own.low, own.high))
+    relevance, low, high = read.relevance, read.low, read.high
     quantiles = model.missing.low_quantile, model.missing.high_quantile
     as_published = normalised.reading(signal)
     by_z = as_published.read_by(RobustZ(method="robust_z"))
@@ -75,9 +75,9 @@ def _ways(
             at_worst,
         )
 
-    yield way(own.risk[:, column], _error(as_published, SignalScale.risk, row), (low, high))
+    yield way(read.risk, _error(as_published, SignalScale.risk, row), (low, high))
     yield way(
-        own.percentile[:, column],
+        read.percentile,
         _error(as_published, SignalScale.percentile, row),
         (
             relevance * _where_known(low, quantiles[0]),

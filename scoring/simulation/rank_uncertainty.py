@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.settings import Uncertainty
-from scoring.normalisation.normalised_signals import NormalisedMatrix, NormalisedSignals
+from scoring.normalisation.normalised_matrix import NormalisedMatrix
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from scoring.simulation.alternative_normalisations import alternative_normalisations
 from scoring.simulation.monte_carlo import (
@@ -108,7 +109,6 @@ def analyse_rank_uncertainty(
         return _nothing_scored(normalised, settings)
     own, rows = normalised.own, np.flatnonzero(has_score)
     live = _live(own, model, has_score)
-    part = np.ix_(rows, live)
     ways = alternative_normalisations(
         normalised, model, live, rows, np.float64 if rows.size <= EXACT_SUPPLIERS else np.float32
     )
@@ -116,8 +116,8 @@ def analyse_rank_uncertainty(
         weights=model.weights[live],
         sources=source_numbers([cards[signal.signal_id] for signal in model.signals])[live],
         row_keys=row_keys(normalised.supplier_ids)[rows],
-        applicable=own.applicable[part],
-        group_weight=own.group_weight[part] if own.has_group_weights else None,
+        applicable=own.of("applicable", live)[rows],
+        group_weight=own.of("group_weight", live)[rows] if own.has_group_weights else None,
         threads=threads,
     )
     drawn = draw_ranks(
@@ -192,7 +192,7 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
 def _live(own: NormalisedMatrix, model: ScoringModel, has_score: Flags) -> Integers:
     """The signals that weigh something and could have a value for somebody who is scored."""
     weighed = np.flatnonzero(model.weights > 0)
-    return weighed[[bool(own.applicable[has_score, column].any()) for column in weighed]]
+    return weighed[[bool(own.columns[column].applicable[has_score].any()) for column in weighed]]
 
 
 def source_numbers(cards: Sequence[SignalCard]) -> NDArray[np.int64]:

@@ -233,7 +233,8 @@ def _scores(
         reading = comparison.reading(signal, reference, aligned.scale[rows])
         found = reading.figure(partial(SignalScale.risk, values=usable[tried]))
         risk[:, column] = aligned.relevance[rows] * found
-    weights = own.weighed(model.weights)
-    return score_of_evidence(
-        risk, own.applicable[rows], weights[rows] if weights.ndim == 2 else weights, model
-    )
+    applicable = np.column_stack([column.applicable[rows] for column in own.columns])
+    weights = model.weights
+    if own.has_group_weights:
+        weights = weights * np.column_stack([column.group_weight[rows] for column in own.columns])
+    return score_of_evidence(risk, applicable, weights, model)

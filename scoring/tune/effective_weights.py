@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from scoring.normalisation.normalised_signals import NormalisedMatrix
+from scoring.normalisation.normalised_matrix import NormalisedMatrix
 from scoring.scoring_model import ScoringModel
 from scoring.tune.ranking_measures import Flags, Floats
 

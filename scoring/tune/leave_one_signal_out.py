@@ -8,7 +8,7 @@ from scipy.stats import kendalltau
 
 from scoring.aggregation.evidence_coverage import coverage, is_sufficient, pillars_with_evidence
 from scoring.aggregation.power_mean import mid_ranks, power_mean
-from scoring.normalisation.normalised_signals import NormalisedMatrix
+from scoring.normalisation.normalised_matrix import NormalisedMatrix
 from scoring.scoring_model import ScoringModel
 
 Floats = NDArray[np.float64]

@@ -259,8 +259,8 @@ def _points(side: ProfileOrder, rows: np.ndarray[Any, np.dtype[np.int64]]) -> di
     wanted[rows] = True
     shared = points(side.normalised.own, side.model, wanted & side.totals.has_score)
     return {
-        signal.signal_id: shared[rows, column]
-        for column, signal in enumerate(side.normalised.own.signals)
+        signal.signal_id: of_signal[rows]
+        for signal, of_signal in zip(side.normalised.own.signals, shared, strict=True)
     }
 
 

@@ -141,9 +141,9 @@ def test_ilo_coverage_takes_the_strongest_present_link_of_each_indicator():
     using = model(cards, {"fires": {"weight": 0.0}})
     result = scored({"a": {"accounts": 0.1, "forest": 0.1, "fires": 0.1}}, using, cards)
     assert column(result.scores, "ilo_indicator_coverage")["a"] == pytest.approx((2 + 3) / 33)
-    own = result.normalised.own
+    nothing = scored({"a": {"accounts": None, "forest": None, "fires": None}}, using, cards)
     assert ilo_indicator_coverage(
-        own.present & False, using.weights, list(cards.values())
+        nothing.normalised.own, using.weights, list(cards.values())
     ).tolist() == [0.0]
 
 
