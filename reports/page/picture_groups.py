@@ -56,11 +56,10 @@ def evidence(bundle: ReportBundle, ranked: pl.DataFrame, words: Translator) -> P
     called = {country: bundle.sentences.text(country or "") for country in countries}
     cells = np.array([[share.get((c, p), 0.0) for p in PILLARS] for c in countries])
     made, axes = draw.figure(WIDTH, 0.75 + 0.26 * len(countries), 0.28)
-    for (y, x), value in np.ndenumerate(cells):
-        axes.fill(
-            [x - 0.48, x + 0.48, x + 0.48, x - 0.48], [y - 0.46, y - 0.46, y + 0.46, y + 0.46],
-            color=draw.SEQUENCE, alpha=0.08 + 0.42 * value, lw=0,
-        )  # fmt: skip
+    places = [(x, y) for y, x in np.ndindex(cells.shape)]
+    shapes = [(x - 0.48, x + 0.48, y - 0.46, y + 0.46) for x, y in places]
+    draw.cells(axes, shapes, 0.08 + 0.42 * cells.ravel())
+    for (x, y), value in zip(places, cells.ravel(), strict=True):
         axes.text(x, y, f"{100 * value:.0f}", ha="center", va="center")
     axes.set_xticks(range(len(PILLARS)), [words.text(SHORT[p]) for p in PILLARS])
     axes.set_yticks(range(len(countries)), [draw.label(called[c]) for c in countries])
@@ -118,12 +117,10 @@ def spend(bundle: ReportBundle, scored: pl.DataFrame, words: Translator) -> Pict
     else:
         shade = np.log10(rows["spend"].to_numpy())
         counts, x, y = np.histogram2d(shade, rows["score"].to_numpy(), (24, 20))
-        for i, j in np.argwhere(counts):
-            alpha = 0.15 + 0.85 * np.log1p(counts[i, j]) / np.log1p(counts.max())
-            axes.fill(
-                10 ** x[[i, i + 1, i + 1, i]], y[[j, j, j + 1, j + 1]],
-                color=draw.SEQUENCE, alpha=float(alpha), lw=0,
-            )  # fmt: skip
+        edges, full = 10**x, np.argwhere(counts)
+        shapes = [(edges[i], edges[i + 1], y[j], y[j + 1]) for i, j in full]
+        shades = np.log1p(counts[counts > 0]) / np.log1p(counts.max())
+        draw.cells(axes, shapes, 0.15 + 0.85 * shades)
     axes.set_xscale("log")
     axes.minorticks_off()
     powers = np.log10(rows["spend"].to_numpy())

@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
+import numpy as np
 from defusedxml.ElementTree import fromstring
 from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 #: What a figure is drawn with, and the variable of the style sheet that takes its place.
 INK, MUTED, LINE, SURFACE = "#000001", "#000002", "#000003", "#000004"
@@ -89,6 +92,20 @@ def figure(width: float, height: float, left: float) -> tuple[Figure, Axes]:
     axes.tick_params(length=0)
     axes.set_axisbelow(True)
     return made, axes
+
+
+def cells(
+    axes: Axes, shapes: Sequence[tuple[float, float, float, float]], shades: NDArray[np.float64]
+) -> None:
+    """Rectangles in the colour of scores.
+
+    Args:
+        axes: to draw on.
+        shapes: left, right, lower and upper end of each, in units of the axes.
+        shades: opacity of each, 0 to 1.
+    """
+    corners = [((a, c), (b, c), (b, d), (a, d)) for a, b, c, d in shapes]
+    axes.add_collection(PolyCollection(corners, facecolors=SEQUENCE, alpha=shades, linewidths=0))
 
 
 def label(text: str) -> str:
