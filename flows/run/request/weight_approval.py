@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,9 @@ def approval_record(settings: Settings, today: dt.date) -> dict[str, Any]:
         UsageError: a named file does not exist or cannot be read.
     """
     content_sha256 = content_hash(weight_set(settings))
-    shipped = content_hash(weight_set(configs.load(local=None)))
     chosen = settings.tune.weights
     origin = "estimated" if chosen.learned else "set by user"
-    if content_sha256 == shipped:
+    if content_sha256 == _hash_of_default():
         origin = "default"
     record: dict[str, Any] = {
         "version": settings.scoring.version,
@@ -61,6 +61,11 @@ def approval_record(settings: Settings, today: dt.date) -> dict[str, Any]:
             "tune.weights.override"
         )
     return {**record, "acceptance_test": f"overridden: {why_not}", "override": override}
+
+
+@cache
+def _hash_of_default() -> str:
+    return content_hash(weight_set(configs.load(local=None)))
 
 
 def _why_not(evidence: str | None, content_sha256: str, acceptance: Acceptance) -> str | None:
