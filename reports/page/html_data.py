@@ -26,7 +26,7 @@ from reports.page.html_columns import (
     texts,
     whole,
 )
-from reports.page.html_evidence import RISK_STEPS, evidence, site_values
+from reports.page.html_evidence import RISK_STEPS, evidence, rows_of_signals, site_values
 from reports.page.html_flags import page_flags
 from reports.page.html_packing import packed
 from reports.page.html_rankings import find_first, ranking_columns
@@ -111,24 +111,23 @@ def fitting(
     figures and sentences for as many suppliers from the top as fit. Beyond `MAX_SUPPLIERS` a page
     has only the first.
     """
-    shown = ranked.head(MAX_SUPPLIERS)
-
-    def made(figures_for: int) -> tuple[dict[str, object], EmbeddedData]:
-        data = page_data(bundle, shown, figures_for, sentences)
-        return data, embed(data)
-
-    measured = shown.height if shown.height <= _TRIED_WHOLE else _MEASURED
-    contents, text = made(measured)
-    if measured == shown.height and len(text.text) <= MAX_BYTES:
-        return contents, text
-    measured_bytes = len(text.text)
-    del contents, text
-    least = len(made(0)[1].text)
+    page = _PageData(bundle, ranked.head(MAX_SUPPLIERS), sentences)
+    count = page.order.height
+    if count <= _TRIED_WHOLE:
+        contents = page.with_figures(count)
+        text = embed(contents)
+        if len(text.text) <= MAX_BYTES:
+            return contents, text
+        measured, measured_bytes = count, len(text.text)
+    else:
+        measured, measured_bytes = _MEASURED, len(embed(page.with_figures(_MEASURED)).text)
+    least = len(embed(page.with_figures(0)).text)
     of_a_supplier = max(1.0, (measured_bytes - least) / measured)
-    figures_for = min(shown.height, max(0, int((MAX_BYTES - least) / of_a_supplier)))
+    figures_for = min(count, max(0, int((MAX_BYTES - least) / of_a_supplier)))
     while True:
         figures_for = max(bundle.top_k, int(figures_for * _MARGIN))
-        contents, text = made(figures_for)
+        contents = page.with_figures(figures_for)
+        text = embed(contents)
         if len(text.text) <= MAX_BYTES or figures_for == bundle.top_k:
             return contents, text
 
@@ -149,10 +148,44 @@ def page_data(
         figures_for: how many suppliers, from the first, get figures and sentences; None: all.
         sentences: of the run, with what they have translated already; None: not yet any.
     """
-    words = sentences or bundle.sentences.fresh()
-    figures_for = ranked.height if figures_for is None else figures_for
+    page = _PageData(bundle, ranked, sentences or bundle.sentences.fresh())
+    return page.with_figures(ranked.height if figures_for is None else figures_for)
+
+
+class _PageData:
+    """The data of a page, of which only the evidence depends on who gets figures.
+
+    Attributes:
+        order: supplier_id and supplier (row of the page's list).
+    """
+
+    def __init__(self, bundle: ReportBundle, ranked: pl.DataFrame, words: Sentences) -> None:
+        self.order = ranked.select("supplier_id").with_row_index("supplier")
+        self._bundle, self._words = bundle, words
+        self._rows = rows_of_signals(bundle.contributions, bundle.earlier_values, self.order)
+        self._shared = _shared(bundle, ranked, self.order, words)
+
+    def with_figures(self, figures_for: int) -> dict[str, object]:
+        """All data, with figures for so many suppliers from the first."""
+        bundle, words = self._bundle, self._words
+        data = self._shared | {
+            "evidence": evidence(
+                self._rows,
+                bundle.without_values,
+                self.order,
+                bundle.signal_cards,
+                figures_for,
+                words,
+            ),
+            "figuresFor": figures_for,
+        }
+        return data | {"english": sorted(words.english)} if words.english else data
+
+
+def _shared(
+    bundle: ReportBundle, ranked: pl.DataFrame, order: pl.DataFrame, words: Sentences
+) -> dict[str, object]:
     cards, sources = bundle.signal_cards, bundle.source_cards
-    order = ranked.select("supplier_id").with_row_index("supplier")
     listed = ranked.join(
         bundle.suppliers.select(
             "supplier_id",
@@ -169,7 +202,7 @@ def page_data(
         leading_pillars(bundle.contributions), on="supplier_id", how="left", maintain_order="left"
     )
     sites, site_order, reasons = _sites(bundle.sites, order)
-    data: dict[str, object] = {
+    return {
         "asOf": bundle.as_of.isoformat(),
         "runId": bundle.run_id,
         "topK": bundle.top_k,
@@ -190,16 +223,8 @@ def page_data(
         "signals": [_signal(card, words) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
         "suppliers": _suppliers(bundle, listed, words),
-        "evidence": evidence(
-            bundle.contributions,
-            bundle.without_values,
-            bundle.earlier_values,
-            order,
-            cards,
-            figures_for,
-            words,
-        ),
-        "figuresFor": figures_for,
+        "evidence": None,
+        "figuresFor": None,
         "sites": sites | {"reason": dictionary(words.column(reasons))},
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
         "series": series(bundle, order, words),
@@ -213,7 +238,6 @@ def page_data(
         "find": find_first(bundle, order, words),
         "whatIf": _what_if(bundle.manifest),
     }
-    return data | {"english": sorted(words.english)} if words.english else data
 
 
 def _facts(bundle: ReportBundle) -> pl.DataFrame:

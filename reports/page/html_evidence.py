@@ -35,10 +35,24 @@ _EARLIER: Mapping[str, pl.DataType] = {"value_before": pl.Float64(), "since": pl
 _FIGURES = (*_OF_FIGURES, *_EARLIER)
 
 
+def rows_of_signals(
+    contributions: pl.DataFrame, earlier_values: pl.DataFrame | None, order: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """What `evidence` reads of the suppliers of the page, by signal.
+
+    Args:
+        contributions: as in the bundle.
+        earlier_values: as in the bundle; of values that read as they did, none is kept.
+        order: supplier_id and supplier (row of the page's list).
+    """
+    of_page = contributions.select(_READ).join(order, on="supplier_id", how="semi")
+    parts = _with_earlier(of_page, earlier_values).partition_by("signal_id", as_dict=True)
+    return {str(signal_id): rows for (signal_id,), rows in parts.items()}
+
+
 def evidence(
-    contributions: pl.DataFrame,
+    rows: Mapping[str, pl.DataFrame],
     without_values: Callable[[str], pl.DataFrame],
-    earlier_values: pl.DataFrame | None,
     order: pl.DataFrame,
     cards: Mapping[str, SignalCard],
     figures_for: int,
@@ -50,23 +64,19 @@ def evidence(
     share it but for their figures.
 
     Args:
-        contributions: as in the bundle.
-        without_values: rows of a signal that has none in `contributions`.
-        earlier_values: as in the bundle; of values that read as they did, none is kept.
+        rows: from `rows_of_signals`.
+        without_values: rows of a signal that has none there.
         order: supplier_id and supplier (row of the page's list).
         cards: by signal id.
         figures_for: how many suppliers, from the first, get figures and sentences; the others
             keep the status and the risk that ranking them again needs.
         words: sentences in the language of the page.
     """
-    of_page = contributions.select(_READ).join(order, on="supplier_id", how="semi")
-    parts = _with_earlier(of_page, earlier_values).partition_by("signal_id", as_dict=True)
 
     def rows_of(signal_id: str) -> pl.DataFrame:
-        part = parts.get((signal_id,))
-        if part is None:
-            return _with_earlier(without_values(signal_id).select(_READ), None)
-        return part
+        if signal_id in rows:
+            return rows[signal_id]
+        return _with_earlier(without_values(signal_id).select(_READ), None)
 
     return [
         _signal(rows_of(signal_id), order, card, figures_for, words)
