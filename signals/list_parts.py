@@ -6,16 +6,15 @@ it is computed for some suppliers at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
 from signals.registry import Signal
+from signals.watched_frames import WatchedFrames
 
 #: Suppliers of a part: few enough for memory, and enough to keep all cores busy.
 SUPPLIERS_AT_A_TIME = 25_000
-
-_LIST = frozenset({"suppliers", "sites"})
 
 
 def is_long(suppliers: int) -> bool:
@@ -36,7 +35,6 @@ def parts_of(
         suppliers_at_a_time: of a part; None: `SUPPLIERS_AT_A_TIME`.
     """
     of_a_part = suppliers_at_a_time or SUPPLIERS_AT_A_TIME
-    columns = {name: frozenset(frame.collect_schema().names()) for name, frame in frames.items()}
     ids = frames["suppliers"].select("supplier_id").collect()["supplier_id"].sort()
     site_ids = frames["sites"].select("supplier_id", "site_id").collect()
     for start in range(0, max(1, ids.len()), of_a_part):
@@ -45,24 +43,51 @@ def parts_of(
             yield frames
             return
         of_part = pl.col("supplier_id").is_between(pl.lit(some[0]), pl.lit(some[-1]))
-        sites = site_ids.filter(of_part).select("site_id")
+        yield _Part(frames, of_part, site_ids.filter(of_part).select("site_id"))
+
+
+class _Part(Mapping[str, pl.LazyFrame]):
+    """Frames limited to some suppliers, each once it is asked for.
+
+    Args:
+        frames: of the list.
+        of_part: whether a row with a supplier is of the part.
+        sites: site_id of the part.
+    """
+
+    def __init__(
+        self, frames: Mapping[str, pl.LazyFrame], of_part: pl.Expr, sites: pl.DataFrame
+    ) -> None:
+        self._frames, self._of_part, self._sites = frames, of_part, sites
+
+    def __getitem__(self, name: str) -> pl.LazyFrame:
+        frame = self._frames[name]
+        columns = frame.collect_schema().names()
+        if "supplier_id" in columns:
+            return frame.filter(self._of_part)
+        if "site_id" not in columns:
+            return frame
+        ids = self._sites["site_id"]
         near = pl.col("site_id").is_between(
-            pl.lit(sites["site_id"].min(), pl.String), pl.lit(sites["site_id"].max(), pl.String)
+            pl.lit(ids.min(), pl.String), pl.lit(ids.max(), pl.String)
         )
-        yield {
-            name: frame.filter(of_part)
-            if "supplier_id" in columns[name]
-            else frame.filter(near).join(sites.lazy(), on="site_id", how="semi")
-            if "site_id" in columns[name]
-            else frame
-            for name, frame in frames.items()
-        }
+        return frame.filter(near).join(self._sites.lazy(), on="site_id", how="semi")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
 
 def computed(
     signal: Signal,
     frames: Mapping[str, pl.LazyFrame],
     suppliers_at_a_time: int | None = None,
+    read: set[str] | None = None,
 ) -> pl.LazyFrame:
     """What a signal's `compute` gives of a list, computed in parts where its card allows that.
 
@@ -71,18 +96,18 @@ def computed(
         frames: what signals may see of the list.
         suppliers_at_a_time: of a part, as for `parts_of`; a list with no more is computed as a
             whole.
+        read: the names of the frames that the signal asks for are added.
     """
-    if not signal.card.is_per_supplier:
-        return signal.compute(frames)
-    listed = frames["suppliers"].select(pl.len()).collect().item()
-    if listed <= (suppliers_at_a_time or SUPPLIERS_AT_A_TIME):
-        return signal.compute(frames)
-    seen = {name: frames[name] for name in _seen(signal, frames)}
-    found = [signal.compute(part).collect() for part in parts_of(seen, suppliers_at_a_time)]
-    return pl.concat(found, how="diagonal_relaxed").lazy()
-
-
-def _seen(signal: Signal, frames: Mapping[str, pl.LazyFrame]) -> list[str]:
-    """Frames that a signal reads: its inputs, the list, and what is no staging table."""
-    inputs = {*signal.card.inputs, *_LIST}
-    return [name for name in frames if name in inputs or not name.startswith("stg_")]
+    of_a_part = suppliers_at_a_time or SUPPLIERS_AT_A_TIME
+    parts: Iterable[Mapping[str, pl.LazyFrame]] = (frames,)
+    if signal.card.is_per_supplier:
+        listed = frames["suppliers"].select(pl.len()).collect().item()
+        parts = parts_of(frames, of_a_part) if listed > of_a_part else parts
+    found = []
+    for part in parts:
+        watched = WatchedFrames(part)
+        given = signal.compute(watched)
+        found.append(given if part is frames else given.collect().lazy())
+        if read is not None:
+            read |= watched.read
+    return found[0] if len(found) == 1 else pl.concat(found, how="diagonal_relaxed")

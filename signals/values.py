@@ -87,11 +87,15 @@ class FinishedSignal:
         site_values: one row per site with a value, columns of `site_signal_values` without
             run_id, in the order of site_id; empty for signals that are not of sites.
         rejected: values rejected, with rule and reason.
+        oldest_in_use: first day on which any value in use was observed; None without one.
+        newest_too_old: last day on which any value was observed that is too old; None without one.
     """
 
     values: pl.DataFrame
     site_values: pl.DataFrame
     rejected: pl.DataFrame
+    oldest_in_use: dt.date | None = None
+    newest_too_old: dt.date | None = None
 
 
 def finish(
@@ -140,6 +144,8 @@ def finish(
     rows = _judged(card, _typed(given, key), listed.select(key), as_of)
     if rows[key].is_duplicated().any():
         raise ValueError(f"signal {card.id}: it gives two values for one {key}")
+    is_old, observed_to = rows["is_old"], rows["observed_to"]
+    in_use = observed_to.filter(rows["value"].is_not_null() & ~is_old)
     rows = _with_source(card, rows)
     rows, rejected = _rejected(card, rows, key)
     rows = _aged(card, rows)
@@ -175,7 +181,32 @@ def finish(
     )
     if given.is_empty() and without_rows is not None:
         without_rows[kind] = values
-    return FinishedSignal(values, site_values, rejected)
+    return FinishedSignal(
+        values, site_values, rejected, _day(in_use.min()), _day(observed_to.filter(is_old).max())
+    )
+
+
+def has_same_ages(
+    card: SignalCard,
+    oldest_in_use: dt.date | None,
+    newest_too_old: dt.date | None,
+    as_of: dt.date,
+) -> bool:
+    """Whether on another day the same values would be too old, and the same ones in use.
+
+    Args:
+        card: of the signal.
+        oldest_in_use: of the `FinishedSignal`.
+        newest_too_old: of the `FinishedSignal`.
+        as_of: the other day.
+    """
+    if oldest_in_use is not None and (as_of - oldest_in_use).days > card.max_age_days:
+        return False
+    return newest_too_old is None or (as_of - newest_too_old).days > card.max_age_days
+
+
+def _day(found: object) -> dt.date | None:
+    return found if isinstance(found, dt.date) else None
 
 
 def _typed(given: pl.DataFrame, key: str) -> pl.LazyFrame:

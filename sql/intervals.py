@@ -26,6 +26,8 @@ def insert_run(
     rows: str,
     columns: Mapping[str, str],
     key: tuple[str, ...],
+    unchanged: str = "false",
+    every_row: str | None = None,
 ) -> None:
     """Store the rows of a run.
 
@@ -37,6 +39,9 @@ def insert_run(
             contract of `table`.
         columns: types of the columns of `table` by name.
         key: its key, `run_id` included; no row of the run that is stored already has the same.
+        unchanged: a test of stored rows. Those of the newest run that meet it are rows of this run
+            too, and `rows` lacks them; for a run without stored rows alone.
+        every_row: name of a table or view with these rows, too; None: `rows` has all.
 
     Raises:
         SeveralDaysError: the rows have several as-of dates, or another than the run's.
@@ -48,18 +53,19 @@ def insert_run(
     known = _number(connection, table, run_id)
     if known is None:
         known = newest + 1
-        _note(connection, table, run_id, known, rows, columns)
+        _note(connection, table, run_id, known, every_row or rows, columns)
         same = " and ".join(
             f'kept."{name}" = new."{name}"' for name in key if name not in sql.OF_THE_RUN
         )
         others = [_equal(name, columns[name]) for name in stored if name not in key]
         connection.execute(
-            f"create or replace temp table same_ as select kept.rowid as kept_row, "
-            f"new.row_number_ as new_row from {kept} as kept join {rows} as new on {same} "
-            f"where kept.valid_to is null and {' and '.join(others) or 'true'}"
+            "create or replace temp table same_ as select kept.row_ as kept_row, "
+            "new.row_number_ as new_row from (select rowid as row_, * "
+            f"from {kept} where valid_to is null and not ({unchanged})) as kept "
+            f"join {rows} as new on {same} where {' and '.join(others) or 'true'}"
         )
         connection.execute(
-            f"update {kept} set valid_to = $1 where valid_to is null "
+            f"update {kept} set valid_to = $1 where valid_to is null and not ({unchanged}) "
             "and rowid not in (select kept_row from same_)",
             [newest],
         )

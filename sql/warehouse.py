@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,9 +15,10 @@ import duckdb
 import polars as pl
 
 import sql
-from sql import intervals
+from sql import intervals, loaded_parts
 from sql.contracts import WarehouseError as WarehouseError
 from sql.contracts import contract_of, counted, every_contract, judged, known, repeated
+from sql.loaded_parts import Parts as Parts
 from sql.migration import OtherVersionError, make_tables
 from sql.opening import PATIENCE_SECONDS, connected, limit_memory
 from sql.parquet_rows import columns_of, rows_of_file
@@ -117,6 +118,7 @@ class Warehouse:
         """Take out one run's rows of a table keyed by run, kept and rejected ones."""
         if known(table) in sql.KEPT_ONCE:
             intervals.clear_run(self._connection, table, run_id)
+            loaded_parts.forget(self._connection, table, run_id)
         else:
             self._connection.execute(f"delete from {table} where run_id = $1", [run_id])
         self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
@@ -128,9 +130,39 @@ class Warehouse:
             # dropped table is used again.
             self._connection.execute(f"drop table {table}")
             self._connection.execute(sql.stored_ddl()[table])
+        loaded_parts.forget(self._connection, table)
         self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
 
-    def load(self, table: str, rows: pl.DataFrame | Path, run_id: str) -> Loaded:
+    def replace_staging(
+        self, table: str, files: Sequence[Path], run_id: str, fingerprint: str
+    ) -> list[Loaded]:
+        """Replace the rows of a staging table by those of files, unless it has just these.
+
+        Args:
+            table: a staging table.
+            files: as for `load`, in their order.
+            run_id: of the run that stages them.
+            fingerprint: of the files and the code. Where the rows were loaded with the same, and
+                none was rejected, they stay.
+        """
+        kept = loaded_parts.staging_rows(self._connection, known(table), fingerprint)
+        if kept is not None:
+            self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
+            return [Loaded(table, kept, {})]
+        self.empty(table, run_id)
+        loads = [self.load(table, file, run_id) for file in files]
+        if not any(one.rejected for one in loads):
+            rows = sum(one.kept for one in loads)
+            loaded_parts.note_staging(self._connection, table, run_id, fingerprint, rows)
+        return loads
+
+    def load(
+        self,
+        table: str,
+        rows: pl.DataFrame | Path,
+        run_id: str,
+        parts: Parts | None = None,
+    ) -> Loaded:
         """Insert the rows that keep the table's contract; keep the others by rule.
 
         Args:
@@ -140,13 +172,26 @@ class Warehouse:
                 batches, so that a long table need not fit in memory.
             run_id: written to rejected rows; where the table has a run_id, that of every row. A
                 file need not have the column.
+            parts: of all rows of the run, for a table of `sql.KEPT_ONCE`. A part that the newest
+                run has with the same fingerprint is not read, and its rows are those of this run
+                too.
 
         Raises:
             WarehouseError: a column the table does not have, or one of the wrong type; or a row
                 with the same key is there from an earlier load.
         """
-        with self._registered(known(table), rows, run_id) as present:
-            return self._load_registered(table, present, run_id)
+        unchanged: tuple[str, ...] = ()
+        if parts is not None:
+            unchanged = loaded_parts.unchanged(self._connection, known(table), run_id, parts)
+        test = "false" if parts is None else loaded_parts.is_of(parts.column, unchanged)
+        with self._registered(known(table), rows, run_id, test) as present:
+            loaded = self._load_registered(table, present, run_id, test)
+        if parts is None:
+            return loaded
+        if not loaded.rejected:
+            loaded_parts.note(self._connection, table, run_id, parts)
+        before = sum(parts.row_counts[part] for part in unchanged)
+        return replace(loaded, kept=loaded.kept + before)
 
     def check(self, table: str, rows: pl.DataFrame | Path, run_id: str) -> Loaded:
         """Count the rows that keep a table's contract, and the others by rule; nothing is stored.
@@ -178,9 +223,12 @@ class Warehouse:
 
     @contextmanager
     def _registered(
-        self, table: str, rows: pl.DataFrame | Path, run_id: str
+        self, table: str, rows: pl.DataFrame | Path, run_id: str, without: str = "false"
     ) -> Iterator[list[str]]:
-        """Rows as `incoming_` for the statements inside, which get the names of its columns."""
+        """Rows as `incoming_` for the statements inside, which get the names of its columns.
+
+        Those that meet the test `without` are left out; `every_row_` has them.
+        """
         columns = self._columns(table)
         present = columns_of(rows)
         unknown = set(present) - set(columns)
@@ -189,23 +237,30 @@ class Warehouse:
         if isinstance(rows, Path):
             added = ["run_id"] if "run_id" in set(columns) - set(present) else []
             statement = rows_of_file(rows, run_id if added else None)
-            self._connection.execute(f"create or replace temp view incoming_ as {statement}")
+            self._connection.execute(f"create or replace temp view every_row_ as {statement}")
             present += added
         else:
             frame = rows.with_row_index("row_number_", offset=1)
-            self._connection.register("incoming_", frame.to_arrow())
+            self._connection.register("every_row_", frame.to_arrow())
+        self._connection.execute(
+            "create or replace temp view incoming_ as "
+            f"select * from every_row_ where not ({without})"
+        )
         try:
             yield present
         except (duckdb.ConversionException, duckdb.BinderException) as error:
             raise WarehouseError(f"{table}: a column has the wrong type: {error}") from error
         finally:
             self._connection.execute("drop table if exists checked_")
+            self._connection.execute("drop view if exists incoming_")
             if isinstance(rows, Path):
-                self._connection.execute("drop view if exists incoming_")
+                self._connection.execute("drop view if exists every_row_")
             else:
-                self._connection.unregister("incoming_")
+                self._connection.unregister("every_row_")
 
-    def _load_registered(self, table: str, present: list[str], run_id: str) -> Loaded:
+    def _load_registered(
+        self, table: str, present: list[str], run_id: str, unchanged: str
+    ) -> Loaded:
         columns = self._columns(table)
         self._connection.execute(
             f"create or replace temp table checked_ as {judged(table, present)}"
@@ -220,7 +275,7 @@ class Warehouse:
             counts, _ = self._counts(table, "checked_")
         self._reject_loaded_before(table, run_id)
         if table in sql.KEPT_ONCE:
-            self._store_once(table, run_id)
+            self._store_once(table, run_id, unchanged)
         else:
             names = ", ".join(f'"{name}"' for name in columns)
             self._connection.execute(
@@ -234,7 +289,7 @@ class Warehouse:
         )
         return _loaded(table, counts)
 
-    def _store_once(self, table: str, run_id: str) -> None:
+    def _store_once(self, table: str, run_id: str, unchanged: str) -> None:
         """Store the good rows of `checked_` in a table of `sql.KEPT_ONCE`."""
         other = self._connection.execute(
             "select 1 from checked_ where rule_ is null and run_id <> $1 limit 1", [run_id]
@@ -246,7 +301,15 @@ class Warehouse:
         )
         try:
             intervals.insert_run(
-                self._connection, table, run_id, "good_", self._columns(table), self._key(table)
+                self._connection,
+                table,
+                run_id,
+                "good_",
+                self._columns(table),
+                self._key(table),
+                unchanged,
+                # A file of all rows has their day even where none of them is new.
+                None if unchanged == "false" else "every_row_",
             )
         except intervals.SeveralDaysError as error:
             raise WarehouseError(str(error)) from error
@@ -350,6 +413,14 @@ class Warehouse:
         """Write what `published_as_of` gives as a Parquet file, without having it in memory."""
         name = str(path).replace("'", "''")
         self._connection.execute(f"copy ({self._published(table, as_of)}) to '{name}'")
+
+    def last_published(self, table: str, as_of: dt.date) -> dt.date | None:
+        """The last day by `as_of` on which rows of a staging table were published; None: none."""
+        found = self._connection.execute(
+            f"select max(published_on) from {known(table)} where published_on <= $1", [as_of]
+        ).fetchall()
+        day: dt.date | None = found[0][0]
+        return day
 
     def row_count(self, table: str) -> int:
         """How many rows a table has."""

@@ -44,7 +44,7 @@ class KnownInputs:
     Attributes:
         as_of: the day.
         suppliers: the list with the identifiers that registers gave by then.
-        frames: as `flows.run.request.inputs.published_as_of` gives them.
+        frames: as `flows.run.staged_tables.KnownFrames` gives them.
         versions: by frame: equal versions of two days mean equal rows.
         outages: why a source gives nothing, by source.
         filed: supplier_id of those with accounts that were published since the day before; None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,6 +15,7 @@ from signals.financial.earnings_manipulation import AMBIGUOUS
 from signals.financial.statements import ACCOUNT_TABLES, PREPARED
 from signals.registry import Signal, signals
 from signals.values import finish
+from signals.watched_frames import WatchedFrames
 
 #: Frames that hold accounts, each row of one supplier.
 _OF_ACCOUNTS = frozenset((*ACCOUNT_TABLES, PREPARED, AMBIGUOUS))
@@ -107,7 +108,7 @@ class PastValues:
             and changed <= _OF_ACCOUNTS
             and known.filed is not None
         ):
-            watched = _WatchedFrames(known.frames, known.filed)
+            watched = WatchedFrames(known.frames, known.filed)
             again = signal.compute(watched).collect()
             others = before.computed.join(known.filed, on="supplier_id", how="anti")
             computed = pl.concat([others, again], how="diagonal_relaxed")
@@ -115,7 +116,7 @@ class PastValues:
             aged = _aged(computed, known.as_of, signal.card.max_age_days)
             self.computed += 1
         else:
-            watched = _WatchedFrames(known.frames)
+            watched = WatchedFrames(known.frames)
             computed = signal.compute(watched).collect()
             read = {name: known.versions[name] for name in watched.read}
             aged = _aged(computed, known.as_of, signal.card.max_age_days)
@@ -130,31 +131,3 @@ def _aged(computed: pl.DataFrame, as_of: dt.date, max_age_days: int) -> int:
         return 0
     age = (pl.lit(as_of) - pl.col("observed_to").cast(pl.Date)).dt.total_days()
     return int(computed.select((age > max_age_days).sum()).item())
-
-
-class _WatchedFrames(Mapping[str, pl.LazyFrame]):
-    """Frames that notice which of them were asked for.
-
-    Args:
-        frames: by name.
-        only: supplier_id; rows of other suppliers are left out; None for none.
-    """
-
-    def __init__(
-        self, frames: Mapping[str, pl.LazyFrame], only: pl.DataFrame | None = None
-    ) -> None:
-        self._frames, self._only = frames, only
-        self.read: set[str] = set()
-
-    def __getitem__(self, name: str) -> pl.LazyFrame:
-        frame = self._frames[name]
-        self.read.add(name)
-        if self._only is None or "supplier_id" not in frame.collect_schema().names():
-            return frame
-        return frame.join(self._only.lazy(), on="supplier_id", how="semi", maintain_order="left")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._frames)
-
-    def __len__(self) -> int:
-        return len(self._frames)

@@ -15,8 +15,9 @@ from dataclasses import replace
 import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
-from flows.run import scoring_stage
+from flows.run import scoring_stage, staged_tables
 from flows.run.decisions import prioritisation_stage
+from flows.run.earlier_values import EarlierValues
 from flows.run.folders import publication, published_runs, uploaded_runs
 from flows.run.folders.folder_lock import note_request, one_run_at_a_time
 from flows.run.folders.list_of_folder import reject_other_list
@@ -128,16 +129,23 @@ def measure(prepared: PreparedRun) -> Measured:
     with log_run_outcome(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.start_run(run_id, as_of, identity, prepared.started_at)
         with warehouse.transaction():
-            loads = inputs.load_staging(warehouse, prepared, run_id)
+            loads, contents = staged_tables.load_staging(warehouse, prepared, run_id)
             loads += identify_run.load(warehouse, prepared, run_id)
-            frames = inputs.published_as_of(warehouse, prepared)
-            observed = keep_values(warehouse, prepared, run_id, frames, loads)
-        workspace.write_frame(artefacts.INCOME_GROUPS, income_by_country(frames))
-        workspace.write_frame(artefacts.DISCLOSURE_REGIMES, disclosure_regimes(frames))
-        workspace.write_frame(artefacts.PRACTICE_TOTALS, practice_totals(frames))
+            reasons = inputs.unavailable_sources(prepared)
+            frames = staged_tables.KnownFrames(warehouse, prepared, contents)
+            earlier = EarlierValues(prepared, frames, reasons)
+            observed = keep_values(warehouse, prepared, run_id, frames, earlier, reasons, loads)
         own_number = prepared.request.settings.buyer.companies_house_number
-        yardsticks = buyer_yardsticks(frames, own_number)
-        workspace.write_frame(artefacts.BUYER_YARDSTICKS, yardsticks)
+        earlier.bring(artefacts.INCOME_GROUPS, income_by_country, "")
+        earlier.bring(artefacts.DISCLOSURE_REGIMES, disclosure_regimes, "")
+        earlier.bring(artefacts.PRACTICE_TOTALS, practice_totals, "")
+        earlier.bring(
+            artefacts.BUYER_YARDSTICKS,
+            lambda frames: buyer_yardsticks(frames, own_number),
+            str(own_number),
+        )
+        if not any(one.rejected for one in loads if one.table.endswith("signal_values")):
+            earlier.keep_record()
         workspace.delete_all(artefacts.PUBLISHED)
         rejected = with_suppliers(
             warehouse.read_rejected(run_id), workspace.read_frame(artefacts.LIST_REJECTED)
@@ -149,6 +157,7 @@ def measure(prepared: PreparedRun) -> Measured:
         "identity_without_reference": base,
         "reference": reference,
         "observed": observed,
+        "taken_over": sorted(earlier.taken),
         "rows": inputs.row_counts(loads),
     }
     workspace.write_json(artefacts.MEASURED, record)

@@ -65,9 +65,14 @@ def open_cases(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             source_id="register",
         )
     )
+    found = pl.concat([british.with_columns(source_id=pl.lit(REGISTER)), others], how="diagonal")
+    cases = found.collect()
+    # Without a case the day has no say, so that it is not asked for.
+    no_day = pl.LazyFrame(schema={"as_of": pl.Date})
+    day = inputs["run"].select("as_of") if cases.height else no_day
     return (
-        pl.concat([british.with_columns(source_id=pl.lit(REGISTER)), others], how="diagonal")
-        .join(inputs["run"].select("as_of"), how="cross")
+        cases.lazy()
+        .join(day, how="cross")
         .sort("supplier_id", "opened_on", "case_number")
         .unique("supplier_id", keep="last", maintain_order=True)
         .select(

@@ -1,4 +1,4 @@
-"""Reads the records of raw files and the staging tables."""
+"""Reads the records of raw files and of sources."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from typing import Any
 
 import polars as pl
 
-import sql
-from configs import durable_files
 from configs.config_errors import UsageError
 from configs.settings import Settings, Source
 from flows.run.request import source_keys
@@ -21,25 +19,13 @@ from flows.run.request.country_reach import mark_beyond_reach
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.work.work_folder import WorkFolder
-from reports.tables.rejections import LIST_TABLES
 from signals.card import Collection, SignalCard, SourceCard, Status
-from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
-from signals.financial.statements import (
-    ACCOUNT_TABLES,
-    PREPARED,
-    annual_statements,
-    statement_items,
-)
-from signals.list_parts import is_long, parts_of
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
-from sql.warehouse import Loaded, Warehouse
+from sql.warehouse import Loaded
 
 #: Fields of a raw file in the manifest; the version where the publisher states one.
 _OF_A_FILE = ("origin", "key", "sha256", "bytes", "fetched_at", "version")
-
-#: Longer tables are read from a file, signal by signal.
-_ROWS_IN_MEMORY = 500_000
 
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
@@ -87,77 +73,6 @@ def is_unchanged(file: RawFile) -> bool:
 def _not_newer(path: Path, file: RawFile) -> bool:
     """Files of a mirror carry their modification time; stored ones lie under their hash."""
     return file.sha256 in path.name or int(path.stat().st_mtime) == int(file.fetched_at.timestamp())
-
-
-def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:
-    """Replace the staging tables by this run's rows."""
-    workspace = prepared.workspace
-    loads: list[Loaded] = []
-    for table in sql.tables("20_staging"):
-        warehouse.empty(table, run_id)
-    for table, frame in zip(LIST_TABLES, (prepared.suppliers, prepared.sites), strict=True):
-        loads.append(warehouse.load(table, frame, run_id))
-    warehouse.reject("stg_suppliers", workspace.read_frame(artefacts.LIST_REJECTED), run_id)
-    raw: list[dict[str, Any]] = []
-    for source_id in prepared.source_ids:
-        if not workspace.has(artefacts.staged(source_id)) or is_unavailable(workspace, source_id):
-            continue
-        raw += workspace.read_json(artefacts.pulled(source_id))["files"]
-        for table in sorted(workspace.read_json(artefacts.staged(source_id))["rows"]):
-            rows = workspace.folder / artefacts.staged_rows(source_id, table)
-            loads.append(warehouse.load(table, rows, run_id))
-            refused = workspace.read_frame(artefacts.staged_rejected(source_id, table))
-            warehouse.reject(table, refused, run_id)
-    warehouse.clear("raw_files", run_id)
-    if raw:
-        frame = pl.DataFrame(raw).drop("version", strict=False)
-        frame = frame.with_columns(pl.lit(run_id).alias("run_id"))
-        loads.append(warehouse.load("raw_files", frame, run_id))
-    return loads
-
-
-def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
-    """What signals may see: staging rows published by the as-of date, the list, and that date.
-
-    What many signals need is prepared once: the annual statements as `PREPARED`, and which
-    accounts show suspected earnings manipulation as `AMBIGUOUS`. Long tables are files of the work
-    folder, of which a signal reads the columns that it needs.
-    """
-    as_of = prepared.request.as_of
-    frames = {
-        table: _published(warehouse, prepared, table)
-        for table in sql.tables("20_staging")
-        if table not in LIST_TABLES
-    }
-    frames |= {
-        "suppliers": prepared.suppliers.lazy(),
-        "sites": prepared.sites.lazy(),
-        "run": pl.LazyFrame({"as_of": [as_of]}),
-    }
-    frames[PREPARED] = _annual_statements(prepared, frames)
-    frames[AMBIGUOUS] = error_factors(frames).collect().lazy()
-    return frames
-
-
-def _annual_statements(prepared: PreparedRun, frames: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """The annual statements; those of a long list are a file of the work folder."""
-    if not is_long(prepared.suppliers.height):
-        return annual_statements(frames).lazy()
-    accounts = {name: frames[name] for name in (*ACCOUNT_TABLES, "suppliers", "sites")}
-    items = statement_items(accounts)
-    parts = (annual_statements(part, columns_of=items) for part in parts_of(accounts))
-    prepared.workspace.write_parts(artefacts.ANNUAL_STATEMENTS, parts)
-    return prepared.workspace.scan_frame(artefacts.ANNUAL_STATEMENTS)
-
-
-def _published(warehouse: Warehouse, prepared: PreparedRun, table: str) -> pl.LazyFrame:
-    as_of = prepared.request.as_of
-    if warehouse.row_count(table) <= _ROWS_IN_MEMORY:
-        return warehouse.published_as_of(table, as_of).lazy()
-    name = artefacts.published_rows(table)
-    with durable_files.written_whole(prepared.workspace.folder / name) as path:
-        warehouse.write_published(table, as_of, path)
-    return prepared.workspace.scan_frame(name)
 
 
 def is_unavailable(workspace: WorkFolder, source_id: str) -> bool:

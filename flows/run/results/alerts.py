@@ -136,6 +136,9 @@ def _text(manifest: Mapping[str, Any], published: Published, out: Path) -> str:
         f"{published.ranked} suppliers ranked, {published.insufficient} with insufficient "
         "information.",
     ]
+    counts = manifest.get("signals")
+    if counts:
+        lines.append(f"{counts['unchanged']} of {counts['all']} signals unchanged.")
     unread = [s["source_id"] for s in manifest["sources"] if s["status"] == "unavailable"]
     if unread:
         lines.append(f"Sources not read: {', '.join(unread)}.")

@@ -54,6 +54,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         ),
         relations=identify.relation_counts(workspace),
         rows=measured["rows"],
+        signals={"all": len(measured["observed"]), "unchanged": len(measured["taken_over"])},
         supplier_list=record,
         seeds={
             "uncertainty": prepared.request.settings.uncertainty.seed,

@@ -63,6 +63,7 @@ SHARED_GROUPS = Table("identity/shared_groups.parquet")
 
 # measure
 MEASURED = Record("measure.json")
+MADE_FROM = Record("measure/made_from.json")
 SIGNAL_VALUES = Table("measure/values.parquet")
 SITE_SIGNAL_VALUES = Table("measure/sites.parquet")
 INCOME_GROUPS = Table("measure/income.parquet")

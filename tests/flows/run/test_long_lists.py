@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from configs.settings import Settings
 from flows.run import stages
-from flows.run.request import inputs
+from flows.run.staged_tables import KnownFrames
 from flows.run.work.stage_types import RunRequest
 from signals import list_parts
 from signals.financial.statements import PREPARED
@@ -76,9 +76,9 @@ def test_the_values_of_parts_are_those_of_the_list(
     settings, out = copied
     prepared = stages.prepare(RunRequest(settings, dt.date(2022, 3, 1), out))
     with Warehouse(out / "warehouse.duckdb") as warehouse:
-        whole = inputs.published_as_of(warehouse, prepared)
+        whole = dict(KnownFrames(warehouse, prepared, {}))
         monkeypatch.setattr(list_parts, "SUPPLIERS_AT_A_TIME", 1)
-        long = inputs.published_as_of(warehouse, prepared)
+        long = dict(KnownFrames(warehouse, prepared, {}))
     statements = whole[PREPARED].collect()
     assert statements.height
     assert_frame_equal(long[PREPARED].collect(), statements, check_column_order=False)

@@ -14,7 +14,7 @@ import pytest
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import scoring_stage, stages
+from flows.run import scoring_stage, staged_tables, stages
 from flows.run.folders import publication, readers_snapshot
 from flows.run.request import inputs
 from flows.run.results import publish_stage, unchanged
@@ -167,7 +167,7 @@ def test_where_nothing_has_changed_nothing_is_computed(
         return lambda *given: (computed.append(name), real(*given))[1]
 
     for module, name in (
-        (inputs, "load_staging"),
+        (staged_tables, "load_staging"),
         (scoring_stage, "score_list"),
         (readers_snapshot, "write_snapshot"),
     ):
