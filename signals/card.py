@@ -144,8 +144,10 @@ class SourceCard(_Card):
     `requests`, what a first run asks its address for. `has_yearly_archives` says that without a key
     the source reads archives of past years, which no longer change. `limits` says how long the
     source may take and how large it may grow in a run; a source that `is_isolated` is read in a
-    process of its own, because native libraries read what came from outside. `hosts` are further
-    hosts that its publisher's answers link to; links elsewhere are not asked.
+    process of its own, because native libraries read what came from outside. `rows_by_month` says
+    that its one table has rows by month, and that those of a month depend on the files that bear on
+    it alone (`signals.month_staging`). `hosts` are further hosts that its publisher's answers link
+    to; links elsewhere are not asked.
     """
 
     id: Identifier
@@ -171,6 +173,7 @@ class SourceCard(_Card):
     has_yearly_archives: bool = False
     limits: Limits = Limits()
     is_isolated: bool = False
+    rows_by_month: bool = False
     hosts: tuple[str, ...] = ()
 
     @property

@@ -95,7 +95,7 @@ def settle(card: SourceCard, files: Sequence[RawFile], tables: Sequence[Staged])
         rows = [(raw.origin, None, YIELDS_NOTHING, _NO_ROW) for raw in silent]
         more = pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
         first, *others = tables
-        first = Staged(first.table, first.rows, pl.concat([first.rejected, more]), first.account)
+        first = replace(first, rejected=pl.concat([first.rejected, more]))
         tables = [first, *others]
     balances = {Unit.FILE: balance} if files else {}
     for unit, whole in account.whole_files.items():

@@ -14,6 +14,8 @@ from signals.account import Account
 from signals.card import SourceCard
 
 if TYPE_CHECKING:
+    from signals.month_staging import EarlierMonths, FileNote
+
     # The matcher compiles lists of words of all languages, which most commands never need.
     from suppliers.identity.match_scoring import Thresholds
 
@@ -109,6 +111,8 @@ class PullContext:
         sites: the sites, columns of `stg_sites`.
         thresholds: where the bands of the name matcher begin, for texts that name companies.
         store: where raw files go.
+        earlier: what an earlier run staged from the same list, configuration and code, for a
+            source whose card says `rows_by_month`; None where there is none.
     """
 
     as_of: dt.date
@@ -119,6 +123,7 @@ class PullContext:
     sites: pl.DataFrame
     thresholds: Thresholds
     store: RawStore
+    earlier: EarlierMonths | None = None
 
 
 @dataclass(frozen=True)
@@ -129,13 +134,14 @@ class Staged:
     the row describes) and `published_on` (first day anyone could know it). `rejected` has
     `source_file, source_row, rule, reason`. `account` says the outcome for the files and of what
     they hold, as far as neither rows nor rejected rows name them; of several tables of a source,
-    one carries it.
+    one carries it. `notes` are for later runs, of a source whose card says `rows_by_month`.
     """
 
     table: str
     rows: pl.DataFrame
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED_SCHEMA))
     account: Account = field(default_factory=Account)
+    notes: Sequence[FileNote] = ()
 
 
 REJECTED_SCHEMA: dict[str, pl.DataType] = {

@@ -15,7 +15,13 @@ from configs.settings import Settings
 from flows.run.identity import identify as identify_run
 from flows.run.request import inputs, source_keys
 from flows.run.sources.bounded_staging import stage_within
-from flows.run.sources.earlier_staging import fingerprint_of_given, take_over
+from flows.run.sources.earlier_staging import (
+    earlier_months,
+    fingerprint_of_given,
+    fingerprint_of_setting,
+    months_record,
+    take_over,
+)
 from flows.run.sources.source_boundary import FETCHING, READING, limits_of, source_boundary
 from flows.run.sources.watched_context import contents, watched
 from flows.run.work import artefacts
@@ -126,12 +132,14 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
             measuring_on(prepared.request.settings.measure.dask_scheduler),
         ):
             context = pull_context(prepared, source_id, fetcher)
-            given = fingerprint_of_given(context, files, limits) if through is None else None
-            if given is not None and not prepared.request.force:
+            setting = None if through is not None else fingerprint_of_setting(context, limits)
+            given = None if setting is None else fingerprint_of_given(setting, files)
+            if setting is not None and not prepared.request.force:
                 day = prepared.request.as_of
                 taken = take_over(workspace, source_id, fingerprint, given, day)
                 if taken is not None:
                     return StagedSource(source_id, taken["rows"])
+                context = replace(context, earlier=earlier_months(workspace, card, setting))
             context = watched(replace(context, as_of=through or context.as_of), OF_THE_DAY)
             settled = stage_within(source_id, files, context, fetcher, limits)
     except SourceUnavailableError as error:
@@ -157,6 +165,9 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
         "rows": rows,
         "fingerprint": fingerprint,
         "given": given,
+        "by_month": None
+        if setting is None or not card.rows_by_month
+        else months_record(settled, setting, prepared.request.as_of),
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
         "data_through": None if newest is None else newest.isoformat(),
         "not_used": _not_as_usual(card, context, settled, files),

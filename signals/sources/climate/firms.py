@@ -20,6 +20,7 @@ from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.source_tables import no_rejections
+from signals.month_staging import read_changed
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import KeyMissingError
 from signals.sources.climate.firms_address import area_files, boxes, country_archives
@@ -81,6 +82,7 @@ CARD = SourceCard(
         ),
     ),
     has_yearly_archives=True,
+    rows_by_month=True,
 )
 
 TABLE = "stg_firms__site_fires"
@@ -156,15 +158,22 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     drop = string_list(CARD.id, context.options, "drop")
     sites = context.sites.filter(pl.col("has_measurable_location"))
     cells = cells_within_reach(sites, radius_km)
-    read = [read_file(raw, cells, least, drop) for raw in files]
-    known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
-    areas = CoveredAreas.of(
-        [(one.coverage.until(known_to), one.origin) for one in read if one.coverage is not None]
+    lag = CARD.publication_lag_days
+    known_to = context.as_of - dt.timedelta(days=lag)
+    found = read_changed(
+        files, lambda raw: read_file(raw, cells, least, drop), context.earlier, known_to, lag
     )
-    fires = Fires.of(pl.concat([pl.DataFrame(schema=DETECTION_SCHEMA), *(f.fires for f in read)]))
+    areas = CoveredAreas.of(
+        [(f.coverage.until(known_to), f.origin) for f in found.read if f.coverage is not None],
+        found.is_staged,
+    )
+    in_files = pl.concat([pl.DataFrame(schema=DETECTION_SCHEMA), *(f.fires for f in found.read)])
+    month = pl.col("acquired_at").dt.date().dt.month_start()
+    fires = Fires.of(in_files.filter(found.is_staged(month)))
     rows = [
         pl.DataFrame(schema=SCHEMA),
-        *rows_by_block(sites, radius_km, areas, fires, CARD.publication_lag_days),
+        *rows_by_block(sites, radius_km, areas, fires, lag, found.standing),
     ]
-    refused = pl.concat([no_rejections(), *(one.rejected for one in read)])
-    return [Staged(TABLE, pl.concat(rows), refused, Account.sum(one.account for one in read))]
+    refused = pl.concat([no_rejections(), *(one.rejected for one in found.read)])
+    account = Account.sum(found.accounts)
+    return [Staged(TABLE, pl.concat(rows), refused, account, found.notes)]

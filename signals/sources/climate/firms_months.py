@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,17 @@ class CoveredAreas:
     days: pl.DataFrame
 
     @classmethod
-    def of(cls, coverages: Sequence[tuple[Coverage, str]]) -> CoveredAreas:
-        """Bring the coverages of files, each with its origin, together by area."""
+    def of(
+        cls,
+        coverages: Sequence[tuple[Coverage, str]],
+        is_staged: Callable[[pl.Expr], pl.Expr],
+    ) -> CoveredAreas:
+        """Bring what files cover together by area.
+
+        Args:
+            coverages: of files, each with its origin.
+            is_staged: whether the rows of a month are made.
+        """
         number: dict[object, int] = {}
         areas: list[Coverage] = []
         parts = [pl.DataFrame(schema=_DAYS)]
@@ -55,7 +64,8 @@ class CoveredAreas:
             part = pl.DataFrame(of_file, schema={"day": pl.Date, "share": pl.Float64})
             area = pl.lit(number[key], pl.Int64)
             parts.append(part.select(area.alias("area"), "day", "share", origin=pl.lit(origin)))
-        return cls(areas, _each_day(pl.concat(parts), "area"))
+        staged = pl.concat(parts).filter(is_staged(pl.col("day").dt.month_start()))
+        return cls(areas, _each_day(staged, "area"))
 
     def places(
         self, at: tuple[NDArray[np.float64], NDArray[np.float64]], iso3: NDArray[np.str_]
@@ -112,7 +122,12 @@ class _Block:
 
 
 def rows_by_block(
-    sites: pl.DataFrame, radius_km: float, areas: CoveredAreas, fires: Fires, lag_days: int
+    sites: pl.DataFrame,
+    radius_km: float,
+    areas: CoveredAreas,
+    fires: Fires,
+    lag_days: int,
+    standing: Callable[[str, pl.Series], pl.DataFrame | None],
 ) -> Iterator[pl.DataFrame]:
     """Rows of the table, by site and month; sites in the order of their ids.
 
@@ -122,6 +137,7 @@ def rows_by_block(
         areas: covered, on days that are known.
         fires: to be counted.
         lag_days: from a day to its publication.
+        standing: rows of other months, of the sites between two.
     """
     ordered = sites.sort("site_id")
     blocks = [
@@ -129,7 +145,9 @@ def rows_by_block(
     ]
     fires.settle(block.counts for block in blocks)
     for block in blocks:
-        yield _rows(block, lag_days)
+        rows = _rows(block, lag_days)
+        others = standing("site_id", block.sites["site_id"])
+        yield rows if others is None else pl.concat([others, rows]).sort("site_id", "month")
 
 
 def _block(part: pl.DataFrame, radius_km: float, areas: CoveredAreas, fires: Fires) -> _Block:
