@@ -7,6 +7,7 @@ half only totals are printed, and each run that prints them is listed in `list_w
 
 from __future__ import annotations
 
+import csv
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ import polars as pl
 from benchmarks.list_exports import (
     EXPORTS,
     ROWS,
+    WORDINGS,
     Export,
     Supplier,
     is_held_out,
@@ -42,6 +44,8 @@ GOAL = (
 )
 KIND = "validate"
 
+#: Goods with their HS chapter in 23 languages beside the main ones.
+GOODS_WORDINGS = WORDINGS.with_name("goods_wordings.csv")
 _NEAR_KM = 25.0
 
 
@@ -189,8 +193,24 @@ def _wordings() -> float:
             figures = [counts[kind, held_out, name] for name in ("right", "asked", "wrong")]
             half = "held out" if held_out else "tuning"
             print(f"{kind:<10}{half:<10}" + "".join(f"{count:>7}" for count in figures))
+    _further_goods()
     right = counts["sector", True, "right"]
     return right / sum(counts["sector", True, name] for name in ("right", "asked", "wrong"))
+
+
+def _further_goods() -> None:
+    """Print the totals of both halves of the goods in further languages, by who wrote the words."""
+    counts: Counter[tuple[str, bool, str]] = Counter()
+    for one in csv.DictReader(GOODS_WORDINGS.read_text(encoding="utf-8").splitlines()):
+        held_out = is_held_out("goods", one["language"], one["text"])
+        outcome = outcome_of("goods", one["text"], one["chapter"])
+        counts[one["source"], held_out, outcome] += 1
+    print(f"\n{'further goods':<14}{'half':<10}{'right':>7}{'asked':>7}{'wrong':>7}")
+    for source in ("cldr", "own"):
+        for held_out in (False, True):
+            figures = [counts[source, held_out, name] for name in ("right", "asked", "wrong")]
+            half = "held out" if held_out else "tuning"
+            print(f"{source:<14}{half:<10}" + "".join(f"{count:>7}" for count in figures))
 
 
 def outcome_of(kind: str, text: str, meaning: str) -> str:

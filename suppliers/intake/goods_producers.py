@@ -13,6 +13,7 @@ import functools
 from collections.abc import Mapping
 from importlib import resources
 
+from suppliers.intake.further_words import FurtherWords
 from suppliers.intake.goods_words import chapters_of_words
 from suppliers.intake.phrase_tables import PhraseTable
 from suppliers.intake.sector_words import SectorInWords, sector_of_words
@@ -26,7 +27,8 @@ _PRODUCERS: Mapping[str, tuple[str, ...]] = {
     "22": ("11",), "23": ("10",), "24": ("01", "12"), "25": ("08", "23"), "26": ("07",),
     "27": ("05", "06", "19"), "28": ("20",), "29": ("20", "21"), "30": ("21",), "31": ("20",),
     "32": ("20",), "33": ("20",), "34": ("20",), "35": ("20",), "36": ("20",), "38": ("20",),
-    "39": ("20", "22"), "40": ("01", "22"), "41": ("15", "10"), "42": ("15",), "44": ("02", "16"),
+    "39": ("20", "22"), "40": ("01", "22"), "41": ("15", "10"), "42": ("15",),
+    "43": ("14", "15"), "44": ("02", "16"), "45": ("16",),
     "46": ("16",), "47": ("17",), "48": ("17",), "49": ("18", "58"), "50": ("01", "13"),
     "51": ("01", "13"), "52": ("01", "13"), "53": ("01", "13"), "54": ("13", "20"),
     "55": ("13", "20"), "56": ("13",), "57": ("13",), "58": ("13",), "59": ("13",), "60": ("13",),
@@ -45,12 +47,12 @@ def producers_of_goods(text: str) -> tuple[str, ...]:
     """ISIC divisions that can have produced goods in words: one if it is sure, none if unknown."""
     chapters = chapters_of_words(text)
     if not chapters:
-        named = _table().codes_of(text)
+        named = _words().of_text(text).codes_of(text)
         return named if len(named) == 1 and named[0] else ()
     possible = tuple(dict.fromkeys(d for chapter in chapters for d in _PRODUCERS.get(chapter, ())))
     if len(possible) == 1:
         return possible
-    named = tuple(code for code in _table().codes_of(text) if code)
+    named = tuple(code for code in _words().of_text(text).codes_of(text) if code)
     if len(chapters) == 1 and len(named) == 1 and named[0] in possible:
         return named
     return possible
@@ -95,10 +97,10 @@ def names_goods(text: str) -> bool:
 
 
 @functools.cache
-def _table() -> PhraseTable:
+def _words() -> FurtherWords:
     path = resources.files("suppliers.intake") / "goods_producers.csv"
     table = PhraseTable()
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
         for phrase in row["words"].split(";"):
             table.add(phrase, row["division"], is_material=False)
-    return table
+    return FurtherWords("producers", table)

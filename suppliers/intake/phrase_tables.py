@@ -1,12 +1,14 @@
 """Phrases in many languages that stand for a code, found in a text.
 
 A phrase is one or more words. ``textil*`` is any word that begins so, ``*spinnerei`` any that ends
-so: German, Dutch, Turkish and Polish put words together or bend them. Phrases in scripts without
-blanks are looked for at the end of the text, where Chinese has the word that decides: 农业机械 is
-machinery. Of phrases found, those inside a longer one do not count.
+so: German, Dutch, Turkish and Polish put words together or bend them. ``ткан*&шёлков*`` is both
+words in either order, ``=só`` a word with just these accents. Phrases in scripts without blanks are
+looked for where their language has the word that decides (see `unspaced_phrases`). Of phrases
+found, those inside a longer one do not count.
 
 Some phrases name only a material or a field of use (``wood``, ``food``): they decide where nothing
-else is found, so that wooden furniture is furniture.
+else is found, so that wooden furniture is furniture. Of a phrase with several codes (gloves) a
+material beside it keeps those that it has too (rubber).
 """
 
 import re
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from suppliers.header_text import normalise_header
+from suppliers.intake.unspaced_phrases import HAN_OR_KANA, HANGUL, THAI, Entry, UnspacedPhrases
 
 _LONGEST_PHRASE = 5
 _SHORTEST_STEM = 2
@@ -23,16 +26,16 @@ _SHORTEST_STEM = 2
 _SHORTEST_FORM = 4
 _SHORTEST_END, _SHORTEST_START = 5, 3
 _NO_WORD = re.compile(r"[\W_]+")
-_ELISIONS = re.compile(r"['’‘`´]")
+_ELISIONS = re.compile("['’‘`´ʻʼ]")
 _ARABIC_ARTICLE = re.compile(r"(?<!\S)(?:و?ال)(?=\S{2})")
-_UNSPACED = re.compile("[\u3040-\u9fff]")
-# What may follow the deciding word in scripts without blanks: industry, factory, to make, goods.
-_UNSPACED_TAIL = re.compile(
-    "(?:制造业|制造|加工业|加工|生产|行业|工业|产业|企业|有限公司|公司|工厂|制品业|制品|产品|商品|设备|服务业|服务"
-    "|采选|用品|类|业|厂|等|的|及|和|与|、)+$"
+# Letters that are one in Persian, Urdu and Arabic keyboards, the dot under Indic letters, and the
+# two marks of a nasal vowel.
+_SAME_LETTERS = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "ہ": "ه", "ۂ": "ه", "\u093c": None, "ँ": "ं"}
 )
-_LIST = re.compile(r"[;/,|&+]|(?<=\s)(?:and|und|et|y|ve|và|va|dan|oraz)(?=\s)", re.IGNORECASE)
-_UNSPACED_LIST = re.compile("[ 和及与]")
+_HEBREW_PREFIX = re.compile("^[הו](?=[א-ת]{3})")
+_AND = "and|und|et|y|ve|và|va|dan|oraz|и|і|й|та|och|og|ja|és|și|şi|και|और|एवं|व|اور|و|ו|및"
+_LIST = re.compile(rf"[;/,|&+،、・]|(?<=\s)(?:{_AND})(?=\s)", re.IGNORECASE)
 #: Among the codes of a text: something in it is not known, so that nothing is decided.
 UNDECIDED = ""
 _MARKED, _EXACT, _ENDING, _BEGINNING = 4, 3, 2, 1
@@ -40,19 +43,35 @@ _MARKED, _EXACT, _ENDING, _BEGINNING = 4, 3, 2, 1
 
 @dataclass(frozen=True)
 class Found:
-    """One phrase found: the words from `start` to before `end`, how well, and its codes."""
+    """One phrase found.
+
+    Attributes:
+        start: its first word.
+        end: the word after its last.
+        strength: how well it was found.
+        codes: its codes where it decides.
+        materials: its codes as a material beside another phrase; none if it is goods alone.
+    """
 
     start: int
     end: int
     strength: tuple[int, int]
     codes: tuple[str, ...]
-    is_material: bool
+    materials: tuple[str, ...]
+
+    @property
+    def is_material(self) -> bool:
+        """Whether another phrase decides before this one."""
+        return bool(self.materials)
 
 
 @lru_cache(maxsize=100_000)
 def words_key(text: str) -> str:
     """A text without case, Latin accents, punctuation, elisions and the Arabic article."""
-    return _ARABIC_ARTICLE.sub("", normalise_header(_ELISIONS.sub(" ", text)))
+    if text.isascii() and text.islower() and text.replace(" ", "").isalnum():
+        return " ".join(text.split())
+    key = normalise_header(_ELISIONS.sub(" ", text))
+    return key if key.isascii() else _ARABIC_ARTICLE.sub("", key.translate(_SAME_LETTERS))
 
 
 def _marked_key(text: str) -> str:
@@ -61,7 +80,7 @@ def _marked_key(text: str) -> str:
     return " ".join(_NO_WORD.sub(" ", composed).split())
 
 
-def _is_marked(phrase: str) -> bool:
+def is_marked(phrase: str) -> bool:
     """Whether a phrase has Latin accents that distinguish it."""
     return any(
         "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" for letter in phrase
@@ -76,36 +95,53 @@ class PhraseTable:
         whole: codes and whether they are a material, by phrase without stems.
         beginnings: by stem of a word.
         endings: by end of a word.
-        unspaced: by phrase in a script without blanks.
+        unspaced: phrases in scripts without blanks, and those of Korean.
         marked: by phrase with its accents; giày (shoes) is not giấy (paper).
+        pairs: by the first of several words in any order: all of them, with their codes.
         reads_forms: whether a word that is not in the table may be another number of one that is
             (shirt, shirts), or a compound that ends in one (Kinderspielzeug).
     """
 
-    whole: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
-    beginnings: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
-    endings: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
-    unspaced: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
-    marked: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
+    whole: dict[str, list[Entry]] = field(default_factory=dict)
+    beginnings: dict[str, list[Entry]] = field(default_factory=dict)
+    endings: dict[str, list[Entry]] = field(default_factory=dict)
+    unspaced: UnspacedPhrases = field(default_factory=UnspacedPhrases)
+    marked: dict[str, list[Entry]] = field(default_factory=dict)
+    pairs: dict[str, list[tuple[tuple[str, ...], list[Entry]]]] = field(default_factory=dict)
     reads_forms: bool = False
 
     def add(self, phrase: str, code: str, *, is_material: bool) -> None:
         """Add one phrase of the table's notation."""
-        key = words_key(phrase.replace("*", " "))
-        if _is_marked(phrase):
-            self.marked.setdefault(_marked_key(phrase), []).append((code, is_material))
-        if _UNSPACED.search(key):
-            kind = self.unspaced
-        elif phrase.startswith("*"):
+        entry = (code, is_material)
+        if "&" in phrase:
+            self._add_pair(phrase, entry)
+            return
+        key = words_key(phrase.strip("*="))
+        if is_marked(phrase):
+            _put(self.marked, _marked_key(phrase.strip("*=")), entry)
+            if phrase.startswith("="):
+                return
+        is_unspaced = HAN_OR_KANA.search(key) or THAI.search(key)
+        if is_unspaced or HANGUL.search(key):
+            _put(self.unspaced.entries, key, entry)
+        if is_unspaced:
+            return
+        if phrase.startswith("*"):
             kind = self.endings
         elif phrase.endswith("*") and not phrase.endswith(" *"):
             kind = self.beginnings
         else:
             kind = self.whole
-        entry = (code, is_material)
-        entries = kind.setdefault(key, [])
-        if entry not in entries:
-            entries.append(entry)
+        _put(kind, key, entry)
+
+    def add_neutral(self, word: str) -> None:
+        """Add a word that says nothing of the code of a phrase beside it."""
+        self.unspaced.neutral.add(words_key(word))
+
+    def _add_pair(self, phrase: str, entry: Entry) -> None:
+        parts = [part.strip() for part in phrase.split("&")]
+        words = tuple(words_key(part) + "*" * part.endswith("*") for part in parts)
+        self.pairs.setdefault(words[0], []).append((words, [entry]))
 
     def has_material(self, phrase: str, code: str) -> bool:
         """Whether the whole phrase is found as a material of the code, and as nothing else."""
@@ -118,8 +154,9 @@ class PhraseTable:
         The codes of a phrase that is a material count only where nothing else is found.
         """
         key = words_key(text)
-        if _UNSPACED.search(key):
-            return self._unspaced_codes(key)
+        if not key.isascii() and (HAN_OR_KANA.search(key) or THAI.search(key)):
+            codes, is_decided = self.unspaced.codes_of(key)
+            return codes if is_decided or not codes else (*codes, UNDECIDED)
         of_parts = [self._spaced_codes(part) for part in _LIST.split(text) if part.strip()]
         decided = {codes for codes in of_parts if len(codes) == 1}
         if len(decided) > 1 and all(of_parts):
@@ -130,8 +167,14 @@ class PhraseTable:
     def _spaced_codes(self, text: str) -> tuple[str, ...]:
         key = words_key(text)
         found = _outermost(self._found_in(key.split(), _marked_key(text).split()))
-        deciding = [one for one in found if not one.is_material] or found
-        return tuple(dict.fromkeys(code for one in deciding for code in one.codes))
+        deciding = [one for one in found if not one.is_material]
+        materials = frozenset(code for one in found for code in one.materials)
+        if not deciding:
+            return tuple(dict.fromkeys(code for one in found for code in one.codes))
+        codes = (
+            tuple(code for code in one.codes if code in materials) or one.codes for one in deciding
+        )
+        return tuple(dict.fromkeys(code for of_one in codes for code in of_one))
 
     def phrases(self) -> Mapping[str, tuple[str, ...]]:
         """Codes of all phrases and stems, for the comparison of spellings."""
@@ -139,26 +182,6 @@ class PhraseTable:
             phrase: tuple(dict.fromkeys(code for code, _ in entries))
             for phrase, entries in {**self.beginnings, **self.whole}.items()
         }
-
-    def _unspaced_codes(self, key: str) -> tuple[str, ...]:
-        """Codes of a text without blanks: of the whole, else of each part of a list."""
-        parts = [part for part in _UNSPACED_LIST.split(key) if part]
-        whole = key.replace(" ", "")
-        found = [self._at_end(whole)] if whole in self.unspaced else list(map(self._at_end, parts))
-        codes = tuple(dict.fromkeys(code for one in found for code in one))
-        if codes and all(found):
-            return codes
-        # A part without a deciding end: even one code is a question.
-        within = [phrase for phrase in self.unspaced if len(phrase) > 1 and phrase in whole]
-        near = (*codes, *(code for phrase in within for code, _ in self.unspaced[phrase]))
-        return (*dict.fromkeys(near), UNDECIDED) if near else ()
-
-    def _at_end(self, key: str) -> tuple[str, ...]:
-        for end in (key, _UNSPACED_TAIL.sub("", key)):
-            for start in range(len(end) - 1):
-                if entries := self.unspaced.get(end[start:]):
-                    return tuple(dict.fromkeys(code for code, _ in entries))
-        return ()
 
     def _found_in(self, words: Sequence[str], marked: Sequence[str]) -> Iterable[Found]:
         has_marks = len(marked) == len(words)
@@ -174,6 +197,19 @@ class PhraseTable:
                     # A stem is of the last word of the phrase.
                     last = len(span) - len(words[end - 1])
                     yield from self._stems(span, start, end, last)
+        if self.pairs:
+            yield from self._pairs_in(words)
+
+    def _pairs_in(self, words: Sequence[str]) -> Iterable[Found]:
+        """Words in any order, with at most a few others between them."""
+        for word in words:
+            beginnings = (f"{word[:length]}*" for length in range(_SHORTEST_STEM, len(word) + 1))
+            for first in (word, *beginnings):
+                for parts, entries in self.pairs.get(first, ()):
+                    places = [_place(part, words) for part in parts]
+                    start, end = min(places), max(places) + 1
+                    if start >= 0 and end - start <= _LONGEST_PHRASE:
+                        yield _found(start, end, (_EXACT, sum(map(len, parts))), entries)
 
     def _stems(self, span: str, start: int, end: int, last: int) -> Iterable[Found]:
         for length in range(len(span), last + _SHORTEST_STEM - 1, -1):
@@ -185,7 +221,12 @@ class PhraseTable:
                 if entries := self.endings.get(span[at:]):
                     yield _found(start, end, (_ENDING, len(span) - at), entries)
                     break
-            if self.reads_forms:
+            if HANGUL.fullmatch(span):
+                if parts := self.unspaced.of_compound(span):
+                    yield _found(start, end, (_ENDING, len(span)), parts)
+            elif entries := self.whole.get(_HEBREW_PREFIX.sub("", span)):
+                yield _found(start, end, (_ENDING, len(span)), entries)
+            elif self.reads_forms:
                 yield from self._forms(span, start, end)
 
     def _forms(self, word: str, start: int, end: int) -> Iterable[Found]:
@@ -194,17 +235,38 @@ class PhraseTable:
             if len(other) >= _SHORTEST_FORM and (entries := self.whole.get(other)):
                 yield _found(start, end, (_BEGINNING, len(word)), entries)
                 return
-        for at in range(_SHORTEST_START, len(word) - _SHORTEST_END + 1):
+        # Other scripts put few words together: нетканое (nonwoven) is no каное (canoe).
+        ends = range(_SHORTEST_START, len(word) - _SHORTEST_END + 1) if word.isascii() else ()
+        for at in ends:
             if entries := self.whole.get(word[at:]):
                 yield _found(start, end, (_ENDING, len(word) - at), entries)
                 return
 
 
-def _found(
-    start: int, end: int, strength: tuple[int, int], entries: Sequence[tuple[str, bool]]
-) -> Found:
+def _put(kind: dict[str, list[Entry]], key: str, entry: Entry) -> None:
+    entries = kind.setdefault(key, [])
+    if entry not in entries:
+        entries.append(entry)
+
+
+def _place(part: str, words: Sequence[str]) -> int:
+    """Where a word, or the beginning of one, stands first; -1 if it does not."""
+    for place, word in enumerate(words):
+        if word == part or (part.endswith("*") and word.startswith(part[:-1])):
+            return place
+    return -1
+
+
+def _found(start: int, end: int, strength: tuple[int, int], entries: Sequence[Entry]) -> Found:
     codes = tuple(dict.fromkeys(code for code, _ in entries))
-    return Found(start, end, strength, codes, all(is_material for _, is_material in entries))
+    goods = {code for code, is_material in entries if not is_material}
+    materials = {code for code, is_material in entries if is_material}
+    if not goods:
+        return Found(start, end, strength, codes, codes)
+    # Steel is goods of one chapter, and beside other goods the material of several.
+    if goods <= materials:
+        return Found(start, end, strength, tuple(code for code in codes if code in goods), codes)
+    return Found(start, end, strength, codes, ())
 
 
 def _outermost(found: Iterable[Found]) -> list[Found]:

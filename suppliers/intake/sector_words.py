@@ -1,8 +1,9 @@
-"""Sectors written in words, in fifteen languages, read as ISIC divisions.
+"""Sectors written in words, in 37 languages, read as ISIC divisions.
 
 `sector_words.csv` has for each division the phrases that name it, the English title first, and
-those that only name its material or field of use (see `phrase_tables`). A text is read only where
-all the phrases found in it name one division; otherwise the choices are asked about.
+those that only name its material or field of use (see `phrase_tables`); `further_words` has those
+of further languages. A text is read only where all the phrases found in it name one division;
+otherwise the choices are asked about.
 """
 
 import csv
@@ -13,6 +14,7 @@ from importlib import resources
 
 from rapidfuzz import fuzz, process
 
+from suppliers.intake.further_words import FurtherWords
 from suppliers.intake.phrase_tables import PhraseTable, words_key
 
 _NEAR_SPELLING = 88.0
@@ -41,12 +43,12 @@ def sector_of_words(text: str) -> SectorInWords:
     Args:
         text: the sector as written.
     """
-    codes = _table().codes_of(text)
+    codes = _words().of_text(text).codes_of(text)
     if len(codes) == 1:
         return SectorInWords(codes[0], codes)
     if codes:
         return SectorInWords(None, tuple(code for code in codes if code)[:_SHOWN])
-    phrases = _table().phrases()
+    phrases = _phrases()
     near = process.extract(
         words_key(text), phrases.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_SPELLING,
         limit=_SHOWN,
@@ -57,7 +59,7 @@ def sector_of_words(text: str) -> SectorInWords:
 
 def sector_codes(text: str) -> tuple[str, ...]:
     """All divisions whose phrases are in a text; none if it holds no phrase of a sector."""
-    return _table().codes_of(text)
+    return _words().of_text(text).codes_of(text)
 
 
 def division_title(division: str) -> str:
@@ -72,6 +74,16 @@ def _rows() -> tuple[Mapping[str, str], ...]:
 
 
 @functools.cache
+def _phrases() -> Mapping[str, tuple[str, ...]]:
+    """Phrases of the main languages, among which a near spelling is looked for."""
+    return _table().phrases()
+
+
+@functools.cache
+def _words() -> FurtherWords:
+    return FurtherWords("sectors", _table())
+
+
 def _table() -> PhraseTable:
     table = PhraseTable()
     for row in _rows():
