@@ -230,16 +230,16 @@ def rank_draws(
     each(lambda block: scorer.score_block(*block, scores, same_band), scorer.blocks(), threads)
     # Ranks take the place of the scores: at a million suppliers both would not fit.
     doubled = scores.view(np.int64 if exactly else np.int32)
-    edges = np.empty((cuts.size, draws), dtype=np.int32)
-    shares = np.empty((cuts.size, draws))
+    edges = np.empty((draws, cuts.size), dtype=np.int32)
+    shares = np.empty((draws, cuts.size))
     each(
         lambda draw: rank_draw(
-            scores[draw], doubled[draw], cuts, edges[:, draw], shares[:, draw], exactly=exactly
+            scores[draw], doubled[draw], cuts, edges[draw], shares[draw], exactly=exactly
         ),
         range(draws),
         threads,
     )
-    return doubled, edges, shares, same_band
+    return doubled, edges.T.copy(), shares.T.copy(), same_band
 
 
 def each(work: Callable[[Block], object], blocks: Iterable[Block], threads: int | None) -> None:

@@ -21,6 +21,8 @@ NOT_RANKED = 2**31 - 1
 BINS = 65_536
 BINS_PER_SCORE = 2
 LONGEST_INSERTION = 32
+# Steps of the sort within a crowded bin (Ciura 2001).
+SHELL_GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
 # The top of a long list that is sorted exactly in every draw.
 EXACT_TOP = 2_000
 # A bin that holds more than this share of the list is too coarse.
@@ -86,16 +88,16 @@ def _ascending_order(
     # The last bin holds what is not scored and needs no order.
     for code in range(bins):
         stop = stops[code]
-        if stop - start > LONGEST_INSERTION:
-            members = order[start:stop].copy()
-            order[start:stop] = members[np.argsort(scores[members])]
-        else:
-            for index in range(start + 1, stop):
+        # Shell's sort; of the few scores of a usual bin its last step, an insertion sort.
+        few = stop - start <= LONGEST_INSERTION
+        for step in range(len(SHELL_GAPS) - 1 if few else 0, len(SHELL_GAPS)):
+            gap = SHELL_GAPS[step]
+            for index in range(start + gap, stop):
                 moved = order[index]
                 place = index
-                while place > start and scores[order[place - 1]] > scores[moved]:
-                    order[place] = order[place - 1]
-                    place -= 1
+                while place >= start + gap and scores[order[place - gap]] > scores[moved]:
+                    order[place] = order[place - gap]
+                    place -= gap
                 order[place] = moved
         start = stop
     return order

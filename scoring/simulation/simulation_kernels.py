@@ -153,7 +153,9 @@ def signal_moments(
             is right in the middle of the bounds as well as at both ends.
     """
     signals, suppliers = risk.shape
-    largest = powers.max()
+    largest = 0
+    for index in range(powers.size):
+        largest = max(largest, int(powers[index]))
     expected = np.empty((2 * largest + 1, suppliers))
     value, spread, factor = np.empty(suppliers), np.empty(suppliers), np.ones(suppliers)
     # The bounds of missing values and their middle, and these to the power.
@@ -237,8 +239,10 @@ def weighted_sums(weights: Floats, values: Floats, totals: Floats) -> None:
 def _weights_of(draws: NDArray[np.int64], weights: Floats, chosen: Floats) -> None:
     """Copy the weights of up to four draws; the rest weigh nothing."""
     chosen[:] = 0.0
+    # Value by value: to assign a row compiles the text of an error that cannot arise.
     for index in range(draws.size):
-        chosen[index] = weights[draws[index]]
+        for signal in range(weights.shape[1]):
+            chosen[index, signal] = weights[draws[index], signal]
 
 
 @njit(cache=True, nogil=True, inline="always")

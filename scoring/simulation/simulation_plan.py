@@ -202,7 +202,8 @@ def plan_draws(
         noise_keys=streams["measurement_error"].integers(
             0, 2**32, size=(draws, 2), dtype=np.uint32
         ),
-        fill_keys=missing[:, 1:],
+        # Kernels are compiled for each layout: a copy has that of plans that are joined.
+        fill_keys=missing[:, 1:].copy(),
         sources=named,
     )
 
