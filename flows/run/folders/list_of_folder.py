@@ -27,7 +27,7 @@ def reject_other_list(out: Path, title: str, supplier_ids: pl.Series) -> None:
     other = str(published_runs.read_manifest(out / run_id)["config"]["title"])
     if other == title:
         return
-    known = published_runs.read_ranked(out / run_id)["supplier_id"]
+    known = published_runs.read_ranked(out / run_id, ())["supplier_id"]
     common = int(supplier_ids.is_in(known.implode()).sum())
     if common >= _SAME_LIST_SHARE * min(known.len(), supplier_ids.len()):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from flows.run.folders.publication import LATEST
-from sql.published_tables import current_names, table_file
+from sql.published_tables import current_names, former_names, table_file
 
 
 def run_folder(out: Path, run: str) -> Path:
@@ -53,10 +54,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_ranked(folder: Path) -> pl.DataFrame:
-    """The ranked list: one row per supplier, the ranked ones first, by rank."""
-    ranked = current_names(pl.read_parquet(folder / "ranked.parquet"), "ranked")
-    return ranked.sort("rank", "supplier_id", nulls_last=True)
+def read_ranked(folder: Path, columns: Collection[str] | None = None) -> pl.DataFrame:
+    """The ranked list: one row per supplier, the ranked ones first, by rank.
+
+    Args:
+        folder: of the run.
+        columns: those to read beside supplier_id and rank, where the run has them; None: all. The
+            lists of reasons take ten times as long to read as the others.
+    """
+    ranked = pl.scan_parquet(folder / "ranked.parquet", glob=False)
+    ranked = ranked.rename(former_names(ranked.collect_schema().names(), "ranked"))
+    if columns is not None:
+        wanted = {"supplier_id", "rank", *columns}
+        ranked = ranked.select(name for name in ranked.collect_schema().names() if name in wanted)
+    return ranked.sort("rank", "supplier_id", nulls_last=True).collect()
 
 
 def read_every_contribution(folder: Path) -> pl.DataFrame:

@@ -105,7 +105,7 @@ def _rows(path: Path | None) -> pl.DataFrame | Path | None:
 
 
 def _ranks(folder: Path) -> pl.DataFrame:
-    ranked = published_runs.read_ranked(folder)
+    ranked = published_runs.read_ranked(folder, _RANKS)
     columns = (
         (pl.col(name) if name in ranked.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in _RANKS.items()
