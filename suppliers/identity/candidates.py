@@ -12,9 +12,9 @@ those whose words cannot agree enough (`hopeless_pairs`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -25,7 +25,8 @@ from rapidfuzz import fuzz, process
 from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meeting_keys
 from suppliers.identity.hopeless_pairs import OWN_WAYS, may_reach
 from suppliers.identity.letter_runs import RUN_LETTERS, UNSAID, Texts, names_by_runs
-from suppliers.identity.names import ComparableName, comparable
+from suppliers.identity.name_tables import Ints, NameTable, name_table
+from suppliers.identity.names import ComparableName
 from suppliers.identity.namesakes import Core, namesakes
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.romanisation import sound
@@ -50,7 +51,6 @@ _LEAST_RATIO = 55.0
 _WITHIN_RATIO = 20.0
 #: A supplier whose nearest name is below this after the second sieve goes through the third.
 _SETTLED_RATIO = 88.0
-_KEY_SCHEMA: dict[str, type[pl.DataType]] = {"name": pl.UInt32, "key": pl.String}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Candidates:
 
     Attributes:
         pairs: supplier and entry by position, in order.
-        names: every name met, made comparable.
+        names: the names of the pairs, made comparable.
         shared: lower weights of words that many names of the register hold.
         crowded: names of the register by country and distinctive words, where they are many.
     """
@@ -72,24 +72,26 @@ class Candidates:
 
 @dataclass(frozen=True)
 class _Side:
-    """Names of one side in columns.
+    """Names of one side in columns, without those that have no word.
 
     Attributes:
         owners: position of the party.
-        names: as they are written.
+        table: the names made comparable; it has those without a word too.
+        rows: position in the table.
+        named: position of the name of each word of the table.
         squashed: the name without blanks.
         ordered: the same with its words in the order of the alphabet.
         countries: two letters, or `UNSAID`.
-        words: the words.
         is_unvowelled: whether any name has words of a script without short vowels.
     """
 
     owners: NDArray[np.uint32]
-    names: list[str]
+    table: NameTable
+    rows: Ints
+    named: Ints
     squashed: list[str]
     ordered: list[str]
     countries: list[str]
-    words: list[tuple[str, ...]]
     is_unvowelled: bool
 
     def keys(self, *, meets_unvowelled: bool = False) -> pl.DataFrame:
@@ -99,24 +101,23 @@ class _Side:
             meets_unvowelled: add the consonants of words, by which the other side's words in a
                 script without short vowels are met.
         """
-        sounds: dict[str, tuple[str, ...]] = {}
-        names: list[int] = []
+        words: list[int] = []
         keys: list[str] = []
-        for position, words in enumerate(self.words):
-            for word in words:
-                known = sounds.get(word)
-                if known is None:
-                    is_telling = word_weight(word) > DIVIDING_WEIGHT
-                    known = (sound(word),) if is_telling else ()
-                    if is_telling and (meets_unvowelled or is_in_signs(word)):
-                        known += tuple(f"-{key}" for key in meeting_keys(word))
-                    sounds[word] = known
-                for key in known:
-                    names.append(position)
-                    keys.append(key)
-        frame = pl.DataFrame({"name": names, "key": keys}, schema={**_KEY_SCHEMA})
+        for number, word in enumerate(self.table.vocabulary):
+            if word_weight(word) <= DIVIDING_WEIGHT:
+                continue
+            known = [sound(word)]
+            if meets_unvowelled or is_in_signs(word):
+                known += [f"-{key}" for key in meeting_keys(word)]
+            words += [number] * len(known)
+            keys += known
+        of_word = pl.DataFrame(
+            {"word": words, "key": keys}, schema={"word": pl.Int64, "key": pl.String}
+        )
+        named = pl.DataFrame({"name": self.named.astype(np.uint32), "word": self.table.words})
+        frame = named.unique().join(of_word, on="word").select("name", "key")
         countries = pl.Series("country", self.countries, dtype=pl.String)
-        return frame.with_columns(country=countries.gather(frame["name"]))
+        return frame.with_columns(country=countries.gather(frame["name"])).unique()
 
 
 def candidates(
@@ -136,13 +137,12 @@ def candidates(
         block_limit: a word held by more names of a country than this blocks nothing.
         least: pairs whose names certainly agree less (`name_similarity`) are left out.
     """
-    names: dict[str, ComparableName] = {}
-    own, theirs = _side(suppliers, names), _side(entries, names)
+    own, theirs = _side(suppliers), _side(entries)
     shared = _shared_weights(theirs)
-    crowded = namesakes(zip(theirs.countries, theirs.words, strict=True))
+    crowded = namesakes(theirs.table, theirs.countries)
     by_identifier = _equal_identifiers(suppliers, entries)
     if not own.squashed or not theirs.squashed:
-        return Candidates(by_identifier, names, shared, crowded)
+        return Candidates(by_identifier, {}, shared, crowded)
     found = _ranked(_by_words(own, theirs, block_limit), own, theirs, per_supplier)
     settled = found.filter(pl.col("ratio") >= _SETTLED_RATIO)["supplier"].unique()
     left = np.setdiff1d(np.arange(len(suppliers), dtype=np.uint32), settled.to_numpy())
@@ -164,84 +164,88 @@ def candidates(
         .head(per_supplier)
     )
     if least > 0.0:
-        best = _hopeful(best, (suppliers, own), (entries, theirs), names, shared, least)
+        best = _hopeful(best, (suppliers, own), (entries, theirs), shared, least)
     pairs = set(best.select("supplier", "entry").iter_rows()) | set(by_identifier)
+    names = _met(own, {supplier for supplier, _ in pairs})
+    names |= _met(theirs, {entry for _, entry in pairs})
     return Candidates(tuple(sorted(pairs)), names, shared, crowded)
+
+
+def _met(side: _Side, parties: set[int]) -> dict[str, ComparableName]:
+    """The names of some parties, made comparable."""
+    is_met = np.isin(side.owners, np.fromiter(parties, dtype=np.uint32, count=len(parties)))
+    return {side.table.names[row]: side.table.comparable(row) for row in side.rows[is_met].tolist()}
 
 
 def _hopeful(
     pairs: pl.DataFrame,
     own: tuple[Sequence[Party], _Side],
     theirs: tuple[Sequence[Party], _Side],
-    names: Mapping[str, ComparableName],
     shared: Mapping[str, float],
     least: float,
 ) -> pl.DataFrame:
     """Pairs (supplier, entry) of which some names may agree as much."""
     rows = pairs
-    positions = []
+    compared: list[tuple[list[ComparableName], NDArray[np.uint32]]] = []
     for column, (_, side) in (("supplier", own), ("entry", theirs)):
         of_party = pl.DataFrame(
             {column: side.owners, f"{column}_name": np.arange(side.owners.size, dtype=np.uint32)}
         )
         rows = rows.join(of_party, on=column, maintain_order="left")
     is_bound = np.ones(rows.height, dtype=np.bool_)
-    for column, (parties, side) in (("supplier", own), ("entry", theirs)):
+    for column, (parties, _) in (("supplier", own), ("entry", theirs)):
         is_own_way = np.array([party.country in OWN_WAYS for party in parties], dtype=np.bool_)
         is_bound &= ~is_own_way[rows[column].to_numpy()]
-        positions.append((side, rows[f"{column}_name"].to_numpy()))
+    for column, (_, side) in (("supplier", own), ("entry", theirs)):
+        met, at = np.unique(rows[f"{column}_name"].to_numpy()[is_bound], return_inverse=True)
+        names = [side.table.comparable(row) for row in side.rows[met].tolist()]
+        compared.append((names, at.astype(np.uint32)))
     may = ~is_bound
-    (one, left), (other, right) = positions
-    may[is_bound] = may_reach(
-        least,
-        (left[is_bound], right[is_bound]),
-        [names[name] for name in one.names],
-        [names[name] for name in other.names],
-        shared,
-    )
+    (one, left), (other, right) = compared
+    may[is_bound] = may_reach(least, (left, right), one, other, shared)
     kept = rows.filter(pl.Series(may)).select("supplier", "entry").unique()
     return pairs.join(kept, on=["supplier", "entry"], how="semi", maintain_order="left")
 
 
-def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
-    owners: list[int] = []
-    written: list[str] = []
-    squashed: list[str] = []
-    ordered: list[str] = []
-    countries: list[str] = []
-    words: list[tuple[str, ...]] = []
-    is_unvowelled = False
-    for position, party in enumerate(parties):
-        for name in party.names:
-            known = names.get(name)
-            if known is None:
-                known = names[name] = comparable(name)
-            if known.words:
-                owners.append(position)
-                written.append(name)
-                read = known.words
-                joined = "".join(read)
-                if not joined.islower() and any(map(is_in_signs, read)):
-                    is_unvowelled = True
-                    read = tuple(map(in_latin, read))
-                    joined = "".join(read)
-                squashed.append(joined)
-                ordered.append("".join(sorted(read)))
-                countries.append(party.country or UNSAID)
-                words.append(known.words)
-    owned = np.array(owners, dtype=np.uint32)
-    return _Side(owned, written, squashed, ordered, countries, words, is_unvowelled)
+def _side(parties: Sequence[Party]) -> _Side:
+    table = name_table([name for party in parties for name in party.names])
+    of_party = np.array([len(party.names) for party in parties], dtype=np.int64)
+    rows = np.flatnonzero(table.count)
+    owners = np.repeat(np.arange(len(parties), dtype=np.uint32), of_party)[rows]
+    named = np.repeat(np.arange(rows.size), table.count[rows])
+    is_unvowelled = any(map(is_in_signs, table.vocabulary))
+    read = list(map(in_latin, table.vocabulary)) if is_unvowelled else table.vocabulary
+    place = {word: rank for rank, word in enumerate(sorted(set(read)))}
+    ranks = np.array([place[word] for word in read], dtype=np.int64)[table.words]
+    in_order = table.words[np.lexsort((ranks, named))]
+    ends = np.cumsum(table.count[rows]).tolist()
+    return _Side(
+        owners,
+        table,
+        rows,
+        named,
+        _joined(read, table.words, ends),
+        _joined(read, in_order, ends),
+        [parties[owner].country or UNSAID for owner in owners.tolist()],
+        is_unvowelled,
+    )
+
+
+def _joined(spelled: Sequence[str], words: Ints, ends: Sequence[int]) -> list[str]:
+    """The words of each name as one text without blanks."""
+    written = [spelled[number] for number in words.tolist()]
+    return ["".join(written[start:end]) for start, end in pairwise([0, *ends])]
 
 
 def _shared_weights(side: _Side) -> dict[str, float]:
-    total = len(side.words)
+    total = side.rows.size
     if total < _FEWEST_TO_COUNT:
         return {}
-    counts = Counter(word for words in side.words for word in words)
+    counts = np.bincount(side.table.words)
     return {
-        word: GENERIC_WEIGHT if count > _GENERIC_SHARE * total else COMMON_WEIGHT
-        for word, count in counts.items()
-        if count > _COMMON_SHARE * total and word_weight(word) > COMMON_WEIGHT
+        word: GENERIC_WEIGHT if counts[number] > _GENERIC_SHARE * total else COMMON_WEIGHT
+        for number in np.flatnonzero(counts > _COMMON_SHARE * total).tolist()
+        if word_weight(word := side.table.vocabulary[number]) > COMMON_WEIGHT
     }
 
 
@@ -280,9 +284,9 @@ def _with_unsaid(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
-    keys = theirs.keys(meets_unvowelled=own.is_unvowelled).unique()
+    keys = theirs.keys(meets_unvowelled=own.is_unvowelled)
     sizes = keys.group_by("country", "key").len("held_by")
-    mine = own.keys(meets_unvowelled=theirs.is_unvowelled).unique()
+    mine = own.keys(meets_unvowelled=theirs.is_unvowelled)
     asked = _with_unsaid(mine).join(sizes, on=["country", "key"])
     rarest = (
         asked.filter(pl.col("held_by") <= block_limit)

@@ -115,13 +115,13 @@ def take_off_forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], LegalForm |
     found: list[LegalForm] = []
     left = words
     while len(left) > 1:
-        cut = _cut_end(left, found) if _may_end(left[-1]) else None
+        cut = _cut_end(left, found) if may_end(left[-1]) else None
         if cut is None and left[0] in _START_LENGTHS:
             cut = _cut_start(left, found)
         if cut is None:
             break
         left = cut
-    if not _INSIDE.isdisjoint(left):
+    if not INSIDE_FORMS.isdisjoint(left):
         left = _cut_inside(left, found)
     return left, _most_telling(found)
 
@@ -150,7 +150,7 @@ def forms_agree(one: LegalForm | None, other: LegalForm | None) -> bool | None:
 
 
 @lru_cache(maxsize=2**18)
-def _may_end(word: str) -> bool:
+def may_end(word: str) -> bool:
     """Whether a form may end in the word; most names end in none, and are recognised at once."""
     return word in _END_WORDS or _by_rigour(word) is not None
 
@@ -181,19 +181,22 @@ def _cut_start(words: tuple[str, ...], found: list[LegalForm]) -> tuple[str, ...
 
 
 #: Forms that are no word of any language and may be taken out of the middle of a name.
-_INSIDE = word_set(
+INSIDE_FORMS = word_set(
     "ltd limited coltd gmbh llc sarl srl ltda ooo sro doo kft spa sdn bhd pvt pte pty inc plc "
     "eirl spzoo"
 )
+_BEFORE_INSIDE = frozenset({"co", "company"})
+#: Words of which forms consist; other words end a form at most by themselves (`may_end`).
+FORM_WORDS = INSIDE_FORMS | _BEFORE_INSIDE | {word for form in (*_END, *_START) for word in form}
 
 
 def _cut_inside(words: tuple[str, ...], found: list[LegalForm]) -> tuple[str, ...]:
     """Take out forms that a place or a unit follows: "Acme Co., Ltd. Unit 2"."""
     left: list[str] = [words[0]]
     for word in words[1:]:
-        if word in _INSIDE:
+        if word in INSIDE_FORMS:
             found.append(_END.get((word,)) or LegalForm(word, "any"))
-            if left[-1] in {"co", "company"} and len(left) > 1:
+            if left[-1] in _BEFORE_INSIDE and len(left) > 1:
                 left.pop()
             continue
         left.append(word)

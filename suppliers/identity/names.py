@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from suppliers.identity.legal_forms import LegalForm, take_off_forms
+from suppliers.identity.name_phrases import has_phrase, joined_initials, with_phrases
 from suppliers.identity.name_tokens import (
     COMMON,
     COUNTRY_WORDS,
@@ -31,7 +31,6 @@ from suppliers.identity.scripts import (
     is_transliterable,
     latinised,
 )
-from suppliers.word_lists import word_list
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
@@ -62,13 +61,11 @@ _UNCLOSED = re.compile(
 )
 _BRACKETED = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 #: Numerals of one letter are numerals at the end of a name only.
-_LAST_NUMERALS = {"i": "1", "v": "5", "x": "10"}
+LAST_NUMERALS = {"i": "1", "v": "5", "x": "10"}
 #: Romanised trade words with fewer letters are names of people and places too.
 _SHORTEST_ROMANISED = 6
 _SHORTEST_ROMANISED_CHINESE = 5
 _LATIN_LETTER = re.compile(r"[a-zA-Z]")
-#: What stands between two initials: "J & L", "J and L".
-_BETWEEN_INITIALS = frozenset({"and", "und", "et"})
 #: The state of incorporation that registers write behind a name: "Acme Corp /DE/".
 _STATE = re.compile(r"\s*[/\\][a-z]{2,3}[/\\]?\s*$", re.IGNORECASE)
 
@@ -119,36 +116,11 @@ def _romanised_trade_words() -> dict[str, str]:
     return romanised
 
 
-_MEANINGS = {
+MEANINGS = {
     word: meaning
     for word, meaning in _romanised_trade_words().items()
     if not any(word in words for words in (GENERIC, TRADES, COMMON, PLACES, COUNTRY_WORDS))
 } | dict(SYNONYMS)
-
-
-#: Phrases that mean one thing, such as "hong kong" or "bao bi", to the words for it.
-_PHRASES: Mapping[tuple[str, ...], list[str]] = {
-    tuple(phrase.split()): meaning.split()
-    for meaning, phrases in word_list("phrases").items()
-    for phrase in phrases.split(";")
-}
-#: Lengths of the phrases by their first word, the longest first.
-_PHRASE_LENGTHS: Mapping[str, list[int]] = {
-    first: sorted({len(phrase) for phrase in _PHRASES if phrase[0] == first}, reverse=True)
-    for first in {phrase[0] for phrase in _PHRASES}
-}
-_NUMBER_MARKS = frozenset({"no", "nr", "num", "number", "numero", "nro"})
-_NUMERALS = frozenset(
-    [str(number) for number in range(1, 1000)]
-    + [
-        word
-        for number in range(1, 20)
-        for word in word_list("synonyms").get(str(number), "").split()
-    ]
-)
-_PHRASE_STARTS = frozenset(_PHRASE_LENGTHS) | _NUMBER_MARKS
-#: What phrases begin with; few names hold any.
-_PHRASE_PAIRS = frozenset(phrase[:2] for phrase in _PHRASES)
 
 
 #: Joining words that are left of a name in another script when it is only written in Latin letters.
@@ -162,27 +134,46 @@ def comparable(name: str) -> ComparableName:
     Args:
         name: as written, in any script.
     """
-    if "&" in name:
-        name = without_entities(name)
-    if name.isascii():
-        return _comparable(name.lower(), _MEANINGS)
-    text = folded(name)
-    if not is_other_script(text):
-        return _comparable(latinised(text), _MEANINGS)
+    latin = in_latin_alone(name)
+    if latin is not None:
+        return _comparable(latin, MEANINGS)
+    text = folded(without_entities(name))
     # Chinese syllables such as "da" and "la" are no joining words.
     stopwords = frozenset[str]() if is_by_syllable(text) else STOPWORDS
     sounds = is_by_sound(text)
     translated = replace(
-        _comparable(latinised(text), _MEANINGS, stopwords, sounds), characters=characters(text)
+        _comparable(latinised(text), MEANINGS, stopwords, sounds), characters=characters(text)
     )
     if has_ordinary_word(text):
         latin = latinised(text, translated="ordinary words too")
-        in_english = _comparable(latin, _MEANINGS, stopwords, sounds)
+        in_english = _comparable(latin, MEANINGS, stopwords, sounds)
         translated = replace(translated, in_english=in_english)
     if not has_trade_word(text):
         return translated
     latin = latinised(text, translated="nothing")
     return replace(translated, by_sound=_comparable(latin, SYNONYMS, _ARTICLES_BY_SOUND, sounds))
+
+
+def in_latin_alone(name: str) -> str | None:
+    """A name in lower case without accents; None if any of it is in another script."""
+    if "&" in name:
+        name = without_entities(name)
+    if name.isascii():
+        return name.lower()
+    text = folded(name)
+    return None if is_other_script(text) else latinised(text)
+
+
+def without_state(latin: str) -> str:
+    """A name in lower case without the state of incorporation behind it."""
+    return (_STATE.sub("", latin) or latin) if "/" in latin else latin
+
+
+def without_marks(latin: str) -> str:
+    """Names in lower case, without the marks inside words and initials."""
+    if "'" in latin or "`" in latin:
+        latin = _APOSTROPHE.sub("", _ELIDED.sub(" ", latin))
+    return _DOTTED.sub("", latin.replace("f.lli", "flli")) if "." in latin else latin
 
 
 def _comparable(
@@ -191,19 +182,11 @@ def _comparable(
     stopwords: frozenset[str] = STOPWORDS,
     is_by_sound: bool = False,
 ) -> ComparableName:
-    if "/" in latin:
-        latin = _STATE.sub("", latin) or latin
-    if "'" in latin or "`" in latin:
-        latin = _APOSTROPHE.sub("", _ELIDED.sub(" ", latin))
-    if "." in latin:
-        latin = _DOTTED.sub("", latin.replace("f.lli", "flli"))
-    raw = _WORD.findall(latin)
+    raw = _WORD.findall(without_marks(without_state(latin)))
     if 1 in map(len, raw):
-        raw = _joined_initials(raw)
-    if not _PHRASE_STARTS.isdisjoint(raw) and not (
-        _PHRASE_PAIRS.isdisjoint(pairwise(raw)) and _NUMBER_MARKS.isdisjoint(raw)
-    ):
-        raw = _with_phrases(raw)
+        raw = joined_initials(raw)
+    if has_phrase(raw):
+        raw = with_phrases(raw)
     left, form = take_off_forms(tuple(raw))
     if form is None and len(left) > 2 and left[-1] in PLACES:
         # A seat behind the form, as in "Acme doo Beograd", is no part of the name.
@@ -213,8 +196,8 @@ def _comparable(
     if not stopwords.isdisjoint(left):
         kept = tuple([word for word in left if word not in stopwords]) or left
     words = tuple([meanings.get(word, word) for word in kept])
-    if len(words) > 1 and words[-1] in _LAST_NUMERALS:
-        words = (*words[:-1], _LAST_NUMERALS[words[-1]])
+    if len(words) > 1 and words[-1] in LAST_NUMERALS:
+        words = (*words[:-1], LAST_NUMERALS[words[-1]])
     return ComparableName(words, form, kept, is_by_sound)
 
 
@@ -252,47 +235,3 @@ def spellings(name: str) -> tuple[str, ...]:
 
 def _is_latin(text: str) -> bool:
     return bool(_LATIN_LETTER.search(text))
-
-
-def _with_phrases(words: Sequence[str]) -> list[str]:
-    """The words with phrases as one word each, and without what stands before a number: "No. 4"."""
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        if word in _NUMBER_MARKS and "".join(words[at + 1 : at + 2]) in _NUMERALS:
-            at += 1
-            continue
-        length = next(
-            (n for n in _PHRASE_LENGTHS.get(word, ()) if tuple(words[at : at + n]) in _PHRASES), 0
-        )
-        if length:
-            found += _PHRASES[tuple(words[at : at + length])]
-        else:
-            found.append(word)
-        at += max(length, 1)
-    return found
-
-
-def _joined_initials(words: Sequence[str]) -> list[str]:
-    """Runs of single letters as one word: "a b c trading" as "abc trading".
-
-    Forms that are written in letters ("s a", "p t") are known to the table of forms in both
-    ways, so joining them loses none.
-    """
-    joined: list[str] = []
-    run: list[str] = []
-    for position, word in enumerate(words):
-        if len(word) == 1 and word.isalpha():
-            run.append(word)
-            continue
-        if (
-            run
-            and word in _BETWEEN_INITIALS
-            and len("".join(words[position + 1 : position + 2])) == 1
-        ):
-            continue
-        joined += ["".join(run)] if run else []
-        run = []
-        joined.append(word)
-    return joined + (["".join(run)] if run else [])

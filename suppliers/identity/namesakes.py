@@ -7,8 +7,12 @@ distinguish them; elsewhere names lose and gain trade words freely.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
+import numpy as np
+
+from suppliers.identity.name_tables import Ints, NameTable
 from suppliers.identity.word_agreement import word_weight
 from suppliers.identity.word_similarity import DIVIDING_WEIGHT
 
@@ -31,15 +35,35 @@ def is_distinctive(word: str) -> bool:
     return word_weight(word) > DIVIDING_WEIGHT
 
 
-def namesakes(names: Iterable[tuple[str, tuple[str, ...]]]) -> Mapping[Core, int]:
+def namesakes(names: NameTable, countries: Sequence[str]) -> Mapping[Core, int]:
     """How many names of a register have the same distinctive words, where they are many.
 
     Args:
-        names: country and words of each name; names of the same words count once.
+        names: of the register; names of the same words count once.
+        countries: of each name that has a word, or the mark of one that is not known.
 
     Returns:
         The count by core, from `MIN_NAMESAKES` on.
     """
-    different = {(country, frozenset(words)) for country, words in names}
-    counts = Counter(core(country, words) for country, words in different)
-    return {key: count for key, count in counts.items() if key[1] and count >= MIN_NAMESAKES}
+    named = np.repeat(np.arange(len(countries)), names.count[names.count > 0])
+    # Sorted and without repetition, equal sets of words have equal bytes.
+    size = len(names.vocabulary)
+    rows = np.sort(named * size + names.words)
+    name, word = np.divmod(rows[np.diff(rows, prepend=-1) > 0], size)
+    is_core = np.array([is_distinctive(one) for one in names.vocabulary], dtype=np.bool_)[word]
+    cores = _sets(name[is_core], word[is_core], len(countries))
+    whole = zip(countries, _sets(name, word, len(countries)), strict=True)
+    different = dict(zip(whole, cores, strict=True))
+    counts = Counter((country, of_name) for (country, _), of_name in different.items())
+    return {
+        (country, frozenset([names.vocabulary[number] for number in numbers])): count
+        for (country, key), count in counts.items()
+        if count >= MIN_NAMESAKES and (numbers := np.frombuffer(key, dtype=np.int64).tolist())
+    }
+
+
+def _sets(name: Ints, word: Ints, size: int) -> list[bytes]:
+    """The words of each name as bytes, which are equal for equal words in equal order."""
+    text = word.tobytes()
+    ends = (np.searchsorted(name, np.arange(size), side="right") * word.itemsize).tolist()
+    return [text[start:end] for start, end in pairwise([0, *ends])]

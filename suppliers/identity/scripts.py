@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import icu
 import normality
@@ -45,11 +45,10 @@ NATIVE_WORDS = {**_with_prefixes(word_list("prefixed_words")), **word_list("nati
 
 def folded(text: str) -> str:
     """Text without case and compatibility forms, with one kind of apostrophe."""
-    plain = text.translate(_APOSTROPHES)
-    return unicodedata.normalize("NFKC", plain).casefold()
+    return unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", text)).casefold()
 
 
-_QUOTES = str.maketrans(dict.fromkeys('«»„“”"‹›()[]（）【】・,', " "))
+_QUOTES = re.compile('[«»„“”"‹›()\\[\\]（）【】・,]')
 #: Latin letters that do not come apart into a letter and a mark.
 _LETTERS = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
 #: Cyrillic letters of languages of Asia, as their own customs write them.
@@ -57,7 +56,11 @@ _ASIAN_CYRILLIC = str.maketrans({
     "ө": "o", "ү": "u", "ұ": "u", "қ": "q", "ғ": "g", "ң": "ng", "һ": "h", "ә": "a", "і": "i",
     "ҷ": "j", "ҳ": "h", "ӣ": "i", "ӯ": "u", "ў": "o",
 })  # fmt: skip
-_APOSTROPHES = str.maketrans(dict.fromkeys("’´ʻʼ‘", "'"))
+_APOSTROPHES = re.compile("[’´ʻʼ‘]")
+
+
+#: Branches by letter; an empty one ends a word.
+_Letters: TypeAlias = "dict[str, _Letters]"
 
 
 class _AnyOf:
@@ -68,13 +71,27 @@ class _AnyOf:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """By first letter, as a flat list is slow to search."""
-        by_letter: dict[str, list[str]] = {}
-        for word in sorted(self._words, key=lambda word: (-len(word), word)):
-            by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
-        return re.compile(
-            "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items())
-        )
+        """As a tree of letters, as a flat list is slow to search."""
+        tree: _Letters = {}
+        for word in self._words:
+            branch = tree
+            for letter in word:
+                branch = branch.setdefault(letter, {})
+            branch[""] = {}
+        return re.compile(_alternatives(tree))
+
+
+def _alternatives(tree: _Letters) -> str:
+    """What may follow, as a pattern; more letters go before the end of a word."""
+    parts = [
+        re.escape(letter) + _alternatives(branch)
+        for letter, branch in sorted(tree.items())
+        if letter
+    ]
+    if not parts:
+        return ""
+    joined = parts[0] if len(parts) == 1 and "" not in tree else f"(?:{'|'.join(parts)})"
+    return f"{joined}?" if "" in tree else joined
 
 
 #: How kanji are commonly read in names of companies.
@@ -216,7 +233,7 @@ def _read_in_japanese(match: re.Match[str]) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return text.translate(_QUOTES).split()
+    return _QUOTES.sub(" ", text).split()
 
 
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
