@@ -24,7 +24,14 @@ from rapidfuzz import fuzz, process
 
 from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meeting_keys
 from suppliers.identity.hopeless_pairs import OWN_WAYS, may_reach
-from suppliers.identity.letter_runs import RUN_LETTERS, UNSAID, Texts, names_by_runs
+from suppliers.identity.letter_runs import (
+    RUN_LETTERS,
+    UNSAID,
+    WORTH,
+    Texts,
+    names_by_runs,
+    worth_of_key,
+)
 from suppliers.identity.name_tables import Ints, NameTable, name_table
 from suppliers.identity.names import ComparableName
 from suppliers.identity.namesakes import Core, namesakes
@@ -42,8 +49,8 @@ _COMMON_SHARE = 0.001
 _GENERIC_SHARE = 0.01
 _FEWEST_TO_COUNT = 2_000
 
-#: Worth of an equal name beside that of shared words, which is at most 1 each.
-_EQUAL_WORTH = 9.0
+#: Worth of an equal name beside that of shared words, which is at most `WORTH` each.
+_EQUAL_WORTH = 9 * WORTH
 _RAREST_KEYS = 3
 _SHORTLIST = 20
 _LEAST_RATIO = 55.0
@@ -290,10 +297,10 @@ def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
     asked = _with_unsaid(mine).join(sizes, on=["country", "key"])
     rarest = (
         asked.filter(pl.col("held_by") <= block_limit)
-        .sort("name", "held_by", "key")
+        .sort("name", "held_by", "key", pl.col("country") == UNSAID)
         .group_by("name", maintain_order=True)
         .head(_RAREST_KEYS)
-        .with_columns(worth=1.0 / (1.0 + pl.col("held_by").log1p()))
+        .with_columns(worth=worth_of_key())
     )
     met = rarest.join(keys, on=["country", "key"], suffix="_theirs").select(
         pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
@@ -304,7 +311,7 @@ def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
         .select(
             pl.col("name").alias("own"),
             pl.col("name_theirs").alias("name"),
-            pl.lit(_EQUAL_WORTH).alias("worth"),
+            pl.lit(_EQUAL_WORTH, dtype=pl.Int64).alias("worth"),
         )
         for column in ("squashed", "ordered")
     )
@@ -321,7 +328,7 @@ def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
         .select(
             pl.col("name").alias("own"),
             pl.col("name_theirs").alias("name"),
-            pl.lit(1.0).alias("worth"),
+            pl.lit(WORTH, dtype=pl.Int64).alias("worth"),
         )
     )
     return pl.concat([met, equal, abroad])

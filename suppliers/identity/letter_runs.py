@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 UNSAID = "??"
 RUN_LETTERS = 4
 _RAREST_RUNS = 6
+#: Worth of a key that no name has.
+WORTH = 1 << 40
 _FOLDS = 1 << 22
 
 
@@ -35,7 +37,7 @@ def names_by_runs(
         block_limit: a run held by more names than this finds none.
 
     Returns:
-        own, name (positions) and worth: more for a rarer run.
+        own, name (positions) and worth (`worth_of_key`): more for a rarer run.
     """
     codes = {country: code for code, country in enumerate(sorted({UNSAID, *own.countries}))}
     wanted = {own.countries[i] for i in mine.tolist()} | {UNSAID}
@@ -56,11 +58,16 @@ def names_by_runs(
         .sort("name", "held_by", "run")
         .group_by("name", maintain_order=True)
         .head(_RAREST_RUNS)
-        .with_columns(worth=1.0 / (1.0 + pl.col("held_by").log1p()))
+        .with_columns(worth=worth_of_key())
     )
     return rarest.join(held, on="run", suffix="_theirs").select(
         pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
     )
+
+
+def worth_of_key() -> pl.Expr:
+    """What a key adds that `held_by` names have: a whole number, as sums are to have no order."""
+    return (WORTH / (1.0 + pl.col("held_by").log1p())).round().cast(pl.Int64)
 
 
 def _runs(

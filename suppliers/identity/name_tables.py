@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from suppliers.identity.legal_forms import (
@@ -151,18 +153,16 @@ def name_table(names: Sequence[str]) -> NameTable:
 def _raw(latin: Sequence[str]) -> _Raw:
     """The words of names in lower case."""
     text = without_marks(_BETWEEN.join(latin)).encode("ascii")
-    words = text.translate(_BLANKED).decode("ascii").split()
     letters = np.frombuffer(text, dtype=np.uint8)
     is_word = _IS_WORD[letters]
     is_first = is_word.copy()
     is_first[1:] &= ~is_word[:-1]
-    owners = np.cumsum(letters == ord(_BETWEEN))[is_first]
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    return _Raw(
-        list(numbers),
-        np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words)),
-        owners,
-    )
+    ends = np.flatnonzero(letters == ord(_BETWEEN))
+    owners = np.searchsorted(ends, np.flatnonzero(is_first))
+    blanked = pa.array([text.translate(_BLANKED).strip().decode("ascii")], type=pa.large_string())
+    words = pc.ascii_split_whitespace(blanked).flatten().slice(0, owners.size).dictionary_encode()
+    numbers = words.indices.to_numpy().astype(np.int64)
+    return _Raw(words.dictionary.to_pylist(), numbers, owners)
 
 
 def _is_special(raw: _Raw) -> Flags:

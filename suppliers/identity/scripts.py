@@ -207,9 +207,7 @@ def is_other_script(text: str) -> bool:
 
 def has_trade_word(text: str) -> bool:
     """Whether a casefolded name holds a trade word of another script."""
-    return is_other_script(text) and any(
-        found[0] not in _FORMS for found in _NATIVE.pattern.finditer(text)
-    )
+    return is_other_script(text) and not _FORMS.keys() >= set(_NATIVE.pattern.findall(text))
 
 
 def has_ordinary_word(text: str) -> bool:

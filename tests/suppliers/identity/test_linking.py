@@ -1,11 +1,13 @@
 """Bands, identifiers, decisions: what links, what is asked, what is never asked again."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from benchmarks.name_pairs import labelled_pairs
 from suppliers.identity.candidates import candidates
 from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
 from suppliers.identity.match_scoring import Thresholds, judge
@@ -213,6 +215,16 @@ def test_blocking_finds_the_entry_among_many(written: str) -> None:
     entries = [*others, party("e", "Meghna Knit Ltd")]
     found = candidates([party("s", written)], entries, per_supplier=3, block_limit=50)
     assert (0, 300) in found.pairs
+
+
+def test_the_same_candidates_are_found_every_time() -> None:
+    pairs = list(labelled_pairs())
+    own = [replace(pair.left, id=f"s{i}") for i, pair in enumerate(pairs)]
+    entries = [replace(pair.right, id=f"e{i}") for i, pair in enumerate(pairs)]
+    first, *again = [
+        candidates(own, entries, per_supplier=3, block_limit=400).pairs for _ in range(3)
+    ]
+    assert again == [first, first]
 
 
 def test_the_order_of_the_register_does_not_matter() -> None:
