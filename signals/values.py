@@ -13,7 +13,7 @@ from signals.context.governance_prior import income_by_country as income_by_coun
 from signals.districts import at_districts
 from signals.measurable_sites import TOWN_LOCATION, measurable_sites
 from signals.source import REJECTED_SCHEMA
-from signals.source_used import joined_sources
+from signals.source_used import SOURCE_SEPARATOR, joined_sources
 
 VALUES_SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -341,7 +341,38 @@ def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
 def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
     """Means of each supplier; rows of one `unit` are one measurement, with one error."""
     has_value = pl.col("value").is_not_null()
-    valued = per_site.filter(has_value).with_columns(quality=pl.col("quality").fill_null(1.0))
+    counted = per_site.with_columns(
+        valued=has_value.sum().over("supplier_id"), listed=pl.len().over("supplier_id")
+    )
+    # Of most suppliers one site has a value or is listed at all: nothing is to be grouped.
+    is_alone = (pl.col("valued") == 1) & ~pl.col("source_id").str.contains(
+        SOURCE_SEPARATOR, literal=True
+    ).fill_null(False)
+    valued, missing = counted.filter(has_value), counted.filter(pl.col("valued") == 0)
+    parts = [
+        _alone(valued.filter(is_alone)),
+        _means(valued.filter(~is_alone), unit),
+        missing.filter(pl.col("listed") == 1),
+        _first_reasons(missing.filter(pl.col("listed") > 1)),
+    ]
+    return pl.concat([part.select("supplier_id", *_COMPUTED) for part in parts])
+
+
+def _alone(valued: pl.DataFrame) -> pl.DataFrame:
+    """What `_means` gives of suppliers with one row each, to the bit."""
+    return valued.with_columns(
+        # The two zeros become one; polars leaves out the sum with a literal zero.
+        value=pl.col("value") + (pl.col("value") - pl.col("value")),
+        stderr=pl.col("stderr").pow(2).sqrt(),
+        quality=pl.col("quality").fill_null(1.0),
+        source_id=pl.col("source_id").replace("", None),
+        status=_contested_if(pl.col("status") == Status.CONTESTED.value),
+        status_reason=pl.lit(None, pl.String),
+    )
+
+
+def _means(valued: pl.DataFrame, unit: str) -> pl.DataFrame:
+    valued = valued.with_columns(quality=pl.col("quality").fill_null(1.0))
     # Sites that are all of quality 0 get equal weights.
     total = pl.col("quality").sum().over("supplier_id")
     valued = valued.with_columns(
@@ -352,7 +383,7 @@ def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
         unit_weight=pl.col("weight").sum().over("supplier_id", unit),
         is_first_of_unit=pl.struct("supplier_id", unit).is_first_distinct(),
     )
-    means = valued.group_by("supplier_id", maintain_order=True).agg(
+    return valued.group_by("supplier_id", maintain_order=True).agg(
         period=pl.col("period").sort_by("observed_to", "site_id").last(),
         # Equal values give that value to the last digit.
         value=pl.col("value").first()
@@ -368,15 +399,22 @@ def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
         observed_to=pl.col("observed_to").max(),
         origin=_joined_origins(),
         source_id=joined_sources(),
-        status=pl.when((pl.col("status") == Status.CONTESTED.value).any())
-        .then(pl.lit(Status.CONTESTED.value))
-        .otherwise(pl.lit(Status.OBSERVED.value)),
+        status=_contested_if((pl.col("status") == Status.CONTESTED.value).any()),
         status_reason=pl.lit(None, pl.String),
     )
+
+
+def _contested_if(test: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(test).then(pl.lit(Status.CONTESTED.value)).otherwise(pl.lit(Status.OBSERVED.value))
+    )
+
+
+def _first_reasons(missing: pl.DataFrame) -> pl.DataFrame:
+    """Of each supplier, the row of the status that goes before the others."""
     order: Mapping[str, int] = {status.value: rank for rank, status in enumerate(_STATUS_ORDER)}
-    without = (
-        per_site.filter(~has_value.any().over("supplier_id"))
-        .with_columns(
+    return (
+        missing.with_columns(
             status_rank=pl.col("status").replace_strict(order, return_dtype=pl.Int32),
             same_reason=pl.len().over("supplier_id", "status", "status_reason"),
         )
@@ -389,11 +427,8 @@ def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
             descending=[False, False, True, False, False],
             nulls_last=True,
         )
-        .group_by("supplier_id", maintain_order=True)
-        .agg(pl.col(name).first() for name in (*_COMPUTED,))
+        .unique("supplier_id", keep="first", maintain_order=True)
     )
-    columns = ["supplier_id", *_COMPUTED]
-    return pl.concat([means.select(columns), without.select(columns)])
 
 
 def _joined_origins() -> pl.Expr:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signals import values
 from signals.card import Pillar, SignalCard
 from signals.landuse.forest_loss_rate import CARD as SITE_CARD
 from signals.measurable_sites import measurable_sites
@@ -315,3 +316,28 @@ def test_signals_without_rows_are_as_if_each_were_finished_alone() -> None:
     given = computed("site_id", {"site_id": "A1", "value": 0.02})
     shared = finish(SITE_CARD, given, SUPPLIERS, SITES, AS_OF, without_rows)
     assert shared.values.equals(finish(SITE_CARD, given, SUPPLIERS, SITES, AS_OF).values)
+
+
+def test_a_site_alone_gives_the_mean_of_one_to_the_bit() -> None:
+    sites = pl.DataFrame(
+        {
+            "supplier_id": list("abcdef"),
+            "site_id": list("123456"),
+            "period": ["2021", None, "2020", "2021", "2021", "2021"],
+            "value": [-0.0, 0.1, 1e300, 5e-324, 3.0, -7.1],
+            "stderr": [0.1, None, 1e200, 1e-200, 0.0, 1 / 3],
+            "quality": [None, 0.0, 1.0, 0.3, 5e-324, 0.7],
+            "observed_to": [AS_OF] * 6,
+            "origin": ["one", None, "two", "two", "two", "two"],
+            "source_id": ["x", None, "", "y", "y", "y"],
+            "status": ["observed", "contested", "observed", "observed", "observed", "observed"],
+            "status_reason": [None, "it is contested", None, None, None, None],
+        },
+        schema_overrides={"status_reason": pl.String},
+    )
+    alone, means = values._alone(sites), values._means(sites, "site_id")
+    columns = [name for name in means.columns if name in alone.columns]
+    assert len(columns) == 10
+    for name in columns:
+        assert alone[name].to_list() == means[name].to_list(), name
+    assert str(alone["value"][0]) == str(means["value"][0]) == "0.0"

@@ -19,6 +19,8 @@ def hash_of_frame(frame: pl.DataFrame) -> str:
     digest = hashlib.sha256(f"{frame.height}\n".encode())
     for column in frame:
         digest.update(f"{column.name} {column.dtype} {column.null_count()}\n".encode())
+        if column.null_count() == frame.height:
+            continue
         if column.null_count():
             digest.update(np.packbits(column.is_null().to_numpy()).tobytes())
         if column.dtype == pl.String:

@@ -186,3 +186,21 @@ def test_rows_that_two_runs_share_stay_with_the_one_that_is_left(first: Prepared
     third = measured(replace(first.request, as_of=dt.date(2022, 5, 1)))
     alone = replace(first.request, as_of=dt.date(2022, 5, 1), out=first.request.out / "alone")
     assert contents(third) == contents(measured(alone))
+
+
+def test_the_hash_of_a_frame_tells_rows_apart_to_the_bit() -> None:
+    frame = pl.DataFrame({"a": ["x", "", None], "b": [0.0, None, 1.0], "c": [True, None, False]})
+    others = [
+        frame.with_columns(a=pl.Series(["x", None, ""])),
+        frame.with_columns(a=pl.Series(["", "x", None])),
+        frame.with_columns(b=pl.Series([-0.0, None, 1.0])),
+        frame.with_columns(b=pl.Series([0.0, 0.0, 1.0])),
+        frame.with_columns(c=pl.Series([True, False, None])),
+        frame.rename({"a": "d"}),
+        frame.reverse(),
+        frame.head(2),
+    ]
+    hashes = {hash_of_frame(one) for one in (frame, *others)}
+    assert len(hashes) == 1 + len(others)
+    in_pieces = pl.concat([frame.head(1), frame.tail(2)], rechunk=False)
+    assert hash_of_frame(in_pieces) == hash_of_frame(frame)
