@@ -390,6 +390,19 @@ class Warehouse:
             [list(run_ids)],
         )
 
+    def write_values(self, run_id: str, path: Path) -> None:
+        """Write the signal values of a run as a Parquet file, without having them in memory.
+
+        Args:
+            run_id: of the values; the file has all columns but this one, by signal.
+            path: of the file, which is replaced.
+        """
+        name, run = (str(text).replace("'", "''") for text in (path, run_id))
+        self._connection.execute(
+            f"copy (select * exclude (run_id) from signal_values where run_id = '{run}' "
+            f"order by signal_id, supplier_id) to '{name}'"
+        )
+
     def read_rejected(self, run_id: str) -> pl.DataFrame:
         """Rejected rows of a run: table_name, source_file, source_row, rule, reason."""
         parts = " union all ".join(

@@ -99,8 +99,15 @@ def score_list(prepared: PreparedRun) -> Scored:
     month = run_comparison.read_month(result.normalised, values.drop("run_id"), model, reference)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(
-            warehouse, out, prepared.request.as_of, month, cards, source_cards
+            warehouse,
+            out,
+            prepared.request.as_of,
+            month,
+            cards,
+            source_cards,
+            workspace.empty_folder(artefacts.EARLIER_VALUES),
         )
+    workspace.delete_all(artefacts.EARLIER_VALUES)
     progress.step("audit plan and rankings by law")
     peers = result.normalised.keys.with_columns(
         result.normalised.supplier_ids, result.normalised.commodity_hs

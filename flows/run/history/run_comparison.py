@@ -53,6 +53,7 @@ def changes(
     present: ReadMonth,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
+    scratch: Path,
 ) -> Changes:
     """Compare this month with the latest published one before it.
 
@@ -63,6 +64,7 @@ def changes(
         present: this month as read.
         cards: of all registered signals, by id.
         sources: cards of all registered sources, by id.
+        scratch: an empty folder.
     """
     previous = _previous(warehouse, as_of, present.supplier_ids)
     if previous is None:
@@ -82,8 +84,14 @@ def changes(
         return Changes(run_id, pl.DataFrame(), late.with_columns(name), (note,))
     keys = warehouse.read("peer_keys", run_id).sort("supplier_id")
     read = (keys["supplier_id"], keys.select(PEER_KEYS), keys["commodity_hs"])
+
+    def values_before() -> pl.LazyFrame:
+        path = scratch / "signal_values.parquet"
+        warehouse.write_values(run_id, path)
+        return pl.scan_parquet(path)
+
     before = ReadMonth(
-        lambda: warehouse.read("signal_values", run_id).drop("run_id"),
+        values_before,
         read[0],
         read[1],
         model,

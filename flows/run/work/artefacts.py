@@ -94,6 +94,9 @@ RANK_DEPENDENCE = Table("score/dependence.parquet")
 COUNTRY_RANKS = Table("score/places_in_country.parquet")
 NEEDED_CHANGES = Table("score/needed_changes.parquet")
 
+#: Values of the month before, where they are read again.
+EARLIER_VALUES = "score/earlier"
+
 
 #: Tables of the results that become a file each.
 OUTPUT_TABLES = "score/outputs"
