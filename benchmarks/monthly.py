@@ -47,12 +47,13 @@ def run() -> str:
                 f"{again.seconds:>6.1f} s {following.seconds:>6.1f} s {month.peak_gb:>5.2f} GB "
                 f"{megabytes(out):>6.0f} MB"
             )
-            print(table_of_parts(month.parts))
+            print(table_of_parts(month.parts), "          next month", sep="\n")
+            print(table_of_parts(following.parts))
         first[suppliers] = month
         parts.append(
             f"{suppliers:,}: {month.seconds:.1f} s ({month.wall:.1f} s on the clock), "
-            f"{month.peak_gb:.2f} GB, again "
-            f"{again.seconds / month.seconds:.0%}, next {following.seconds / month.seconds:.0%}"
+            f"{month.peak_gb:.2f} GB, again {again.seconds / month.seconds:.0%}, next "
+            f"{following.seconds / month.seconds:.0%} and {following.peak_gb:.2f} GB"
         )
     if len(first) > 1:
         seconds = [month.seconds for month in first.values()]
