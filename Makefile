@@ -1,4 +1,4 @@
-# `make demo` and `make test` need Python 3.11+, make, a C++ compiler and ICU (PyICU has no wheel).
+# `make demo` and `make test` need Python 3.11+ and make; every package comes as a wheel or as Python.
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -66,5 +66,5 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this one is %d.%d. Try make PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --inexact --quiet --python $(BIN)/python || { echo 'If PyICU could not be built: it needs a C++ compiler and ICU (Debian: apt-get install g++ libicu-dev pkg-config python3-dev)'; exit 1; }
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --inexact --quiet --python $(BIN)/python
 	@touch $@

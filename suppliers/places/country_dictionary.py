@@ -20,7 +20,7 @@ _NO_COUNTRY = "FAIL"
 @functools.cache
 def romanised_names() -> tuple[tuple[str, str], ...]:
     """Code and romanised name, in the order of the package; the code is one of its names."""
-    table = scan_installed("countries", ("countrynames", "normality", "pyicu"), _romanised)
+    table = scan_installed("countries", ("countrynames", "normality", "pyicu-wheels"), _romanised)
     return tuple(table.select("code", "name").collect().rows())
 
 
