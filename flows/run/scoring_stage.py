@@ -105,6 +105,7 @@ def score_list(prepared: PreparedRun) -> Scored:
             month,
             cards,
             source_cards,
+            choice.get("sha256"),
             workspace.empty_folder(artefacts.EARLIER_VALUES),
         )
     workspace.delete_all(artefacts.EARLIER_VALUES)

@@ -53,6 +53,7 @@ def changes(
     present: ReadMonth,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
+    reference_sha256: str | None,
     scratch: Path,
 ) -> Changes:
     """Compare this month with the latest published one before it.
@@ -64,6 +65,7 @@ def changes(
         present: this month as read.
         cards: of all registered signals, by id.
         sources: cards of all registered sources, by id.
+        reference_sha256: of the frozen reference of this month; None where it has none.
         scratch: an empty folder.
     """
     previous = _previous(warehouse, as_of, present.supplier_ids)
@@ -74,7 +76,9 @@ def changes(
     dated = warehouse.read("signal_values", run_id, RESTATED_BY, filled=["period"])
     late = restated(dated, present.values())
     try:
-        model, reference = method_of(manifest, out, cards, sources, present)
+        model, reference = method_of(
+            manifest, out, cards, sources, (present.reference, reference_sha256)
+        )
     except (ValidationError, UsageError, DataRejectedError) as error:
         why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         note = (
@@ -150,7 +154,7 @@ def method_of(
     out: Path,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
-    present: ReadMonth,
+    present: tuple[Reference | None, str | None],
 ) -> tuple[ScoringModel, Reference | None]:
     """The method of a past run, of the signals that are still known.
 
@@ -159,7 +163,8 @@ def method_of(
         out: the folder of results, for frozen references.
         cards: of all registered signals, by id.
         sources: cards of all registered sources, by id.
-        present: this month, whose reference is taken where it is that of the past run.
+        present: the frozen reference of this month and its hash, taken where it is that of the
+            past run.
     """
     settings = Settings.model_validate(manifest["config"])
     shared = {name: line for name, line in settings.signals.items() if name in cards}
@@ -168,8 +173,7 @@ def method_of(
     used = manifest["reference"]
     if used["mode"] == "own":
         return model, None
-    if present.reference is not None and used["sha256"] == reference_store.content_hash(
-        present.reference.to_frame()
-    ):
-        return model, present.reference
+    reference, sha256 = present
+    if reference is not None and used["sha256"] == sha256:
+        return model, reference
     return model, reference_store.load(out, used["version"], used["sha256"])

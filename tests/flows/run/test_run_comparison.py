@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-import polars as pl
-
 from flows.run.history.run_comparison import method_of
 from flows.run.request import run_request
-from scoring.explanation.rank_change import ReadMonth
 from scoring.scoring_model import scoring_model
 from signals.registry import signals, sources
 
@@ -19,8 +16,7 @@ def test_an_unchanged_configuration_is_the_same_method(tmp_path: Path) -> None:
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards, source_cards)
-    present = ReadMonth(pl.DataFrame, pl.Series(["a"]), pl.DataFrame(), model, None)
     manifest = {"config": settings.model_dump(mode="json"), "reference": {"mode": "own"}}
-    found, reference = method_of(manifest, tmp_path, cards, source_cards, present)
+    found, reference = method_of(manifest, tmp_path, cards, source_cards, (None, None))
     assert found == model
     assert reference is None
