@@ -54,7 +54,8 @@ def run() -> str:
     return (
         f"{outcome.ours:.2f} s, exactextract {outcome.exactextract / outcome.ours:.1f}x, "
         f"rasterstats {outcome.rasterstats / outcome.ours:.1f}x, "
-        f"{outcome.ours / outcome.decode:.2f}x decoding, worst difference "
+        f"{outcome.of_decode:.2f}x decoding ({outcome.of_decode_clock:.2f}x on the clock), "
+        "worst difference "
         f"{outcome.worst_absolute:.1e} of a site's area, {memory_mib:.0f} MiB, "
         f"{'same bits' if same else 'OTHER BITS'} on 1, 2 and 7 threads"
     )

@@ -55,7 +55,7 @@ def _figures(outcome: Outcome) -> str:
         f"{outcome.work.title} {len(outcome.work.shapes)} sites {outcome.ours * 1000:.0f} ms, "
         f"exactextract {outcome.exactextract / outcome.ours:.1f}x, "
         f"rasterstats {outcome.rasterstats / outcome.ours:.1f}x, "
-        f"{outcome.ours / outcome.decode:.1f}x decoding, "
+        f"{outcome.of_decode:.1f}x decoding, "
         f"worst difference {outcome.worst_relative:.1e} of a mill's loss"
     )
 

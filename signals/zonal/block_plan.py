@@ -11,7 +11,7 @@ from shapely.affinity import translate
 
 from signals.zonal.pixel_coverage import PixelRings, flatten_polygons, pixel_rings
 from signals.zonal.raster_grid import RasterGrid
-from signals.zonal.site_outlines import SiteShape
+from signals.zonal.site_outlines import SiteShape, polygons_of
 from signals.zonal.window_files import PixelWindow
 
 CHUNK_PIXELS = 512
@@ -93,9 +93,9 @@ def pixel_windows(plan: Plan) -> list[PixelWindow]:
 def outlines_of(shapes: Sequence[SiteShape]) -> Outlines:
     """Take the sites' geometries apart into polygons."""
     geometries = np.array([shape.geometry for shape in shapes], dtype=object)
-    polygons, sites = shapely.get_parts(geometries, return_index=True)
+    polygons, sites = polygons_of(geometries)
     kept = ~shapely.is_empty(polygons)
-    return Outlines(polygons[kept], sites[kept].astype(np.int64))
+    return Outlines(polygons[kept], sites[kept])
 
 
 def make_plan(outlines: Outlines, grid: RasterGrid) -> Plan:

@@ -161,8 +161,22 @@ def areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
     return np.concatenate([np.empty(0), *map(_areas_ha, blocks)])
 
 
+def polygons_of(
+    geometries: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """The polygons of outlines, and the index of the outline of each.
+
+    Outlines that are polygons already are not copied: copies of many take longer than measuring
+    small ones.
+    """
+    if np.all(shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON):
+        return geometries, np.arange(len(geometries))
+    parts, owners = shapely.get_parts(geometries, return_index=True)
+    return parts, owners.astype(np.int64)
+
+
 def _areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
-    parts, owners = shapely.get_parts(np.asarray(geometries, dtype=object), return_index=True)
+    parts, owners = polygons_of(np.asarray(geometries, dtype=object))
     rings, part_of_ring = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
     vertices, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
     ring_starts = np.searchsorted(ring_of_vertex, np.arange(len(rings) + 1)).astype(np.int64)
