@@ -121,12 +121,18 @@ def area_hits(
     Returns:
         One row per supplier and area, columns of `HIT_SCHEMA`, by supplier and area.
     """
-    of_supplier = {row["supplier_id"]: row for row in suppliers.iter_rows(named=True)}
+    countries = {area.country for area in areas}
+    is_there = pl.col("country_iso3").is_in(countries)
+    columns = ("supplier_id", "country_iso3", "admin_area", "site_name")
+    places = sites.filter(is_there).select(columns).rows()
+    without = suppliers.filter(is_there).join(sites, on="supplier_id", how="anti")
+    places += [(*row, None, None) for row in without.select(columns[:2]).rows()]
+    near = suppliers.filter(pl.col("supplier_id").is_in({place[0] for place in places}))
+    of_supplier = {
+        row["supplier_id"]: row
+        for row in near.select("supplier_id", "name", "sector").iter_rows(named=True)
+    }
     rows: dict[tuple[str, str], dict[str, object]] = {}
-    places = sites.select("supplier_id", "country_iso3", "admin_area", "site_name").rows()
-    without = suppliers.join(sites, on="supplier_id", how="anti")
-    places += [(row[0], row[1], None, None) for row in without.select(
-        "supplier_id", "country_iso3").rows()]  # fmt: skip
     for area in areas:
         if area.since > as_of:
             continue

@@ -169,20 +169,18 @@ def relate(known: KnownCompanies, direct: pl.DataFrame, rules: Rules, memory: Me
 
 def _companies(known: KnownCompanies) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Suppliers and entries of registers; and the entries with their other names."""
+    parties = known.parties
     listed = pl.DataFrame(
-        [
-            {
-                "node_id": rows.supplier_node(party.id),
-                "name": name,
-                "country_iso2": party.country,
-                "address": party.address,
-                **{scheme: party.identifiers.get(scheme) for scheme in SCHEMES},
-                "source": rows.BUYER_LIST,
-                "origin": "supplier list",
-                "known_on": None,
-            }
-            for party, name in zip(known.parties, known.suppliers["name"], strict=True)
-        ],
+        {
+            "node_id": [rows.supplier_node(party.id) for party in parties],
+            "name": known.suppliers["name"],
+            "country_iso2": [party.country for party in parties],
+            "address": [party.address for party in parties],
+            **{scheme: [party.identifiers.get(scheme) for party in parties] for scheme in SCHEMES},
+            "source": pl.repeat(rows.BUYER_LIST, len(parties), dtype=pl.String, eager=True),
+            "origin": pl.repeat("supplier list", len(parties), dtype=pl.String, eager=True),
+            "known_on": pl.repeat(None, len(parties), dtype=pl.Date, eager=True),
+        },
         schema=rows.COMPANY_SCHEMA,
     )
     entries = known.entities.with_columns(
