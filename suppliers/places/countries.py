@@ -17,11 +17,13 @@ import numpy.typing as npt
 from suppliers.header_text import normalise_header
 from suppliers.places.country_dictionary import code_named
 from suppliers.places.country_spellings import (
+    code_of_further_name,
     codes_of_abbreviation,
     codes_of_short_name,
     codes_of_slip,
     is_well_known,
     known_code,
+    without_apostrophes,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -124,7 +126,8 @@ def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
     plain = normalise_header(text)
     if several := _SEVERAL.get(plain):
         return several, False
-    exact = known_code(text) or _native_names().get(plain)
+    natives = _native_names()
+    exact = known_code(text) or natives.get(plain) or natives.get(without_apostrophes(text))
     if exact is not None:
         return (exact,), False
     undotted = text.replace(".", "")
@@ -136,6 +139,8 @@ def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
         abbreviated = () if exact else tuple(sorted(codes_of_abbreviation(text)))
         if abbreviated:
             return abbreviated, False
+        if exact is None and (further := code_of_further_name(text)):
+            return (further,), False
     elif len(plain) > 4:
         # Letters of other scripts are romanised, and short words then look like ISO codes
         # (Egypt in Arabic becomes "msr", the code of Montserrat).
@@ -186,7 +191,8 @@ def _native_names() -> Mapping[str, str]:
 
     names = {code: str(_info(code).get("nativeName") or "") for code in mappings if len(code) == 2}
     # Only names of other scripts: a Latin one could be another country's code.
-    return {normalise_header(n): code for code, n in names.items() if _FOREIGN_SCRIPT.search(n)}
+    read = [(name, code) for code, name in names.items() if _FOREIGN_SCRIPT.search(name)]
+    return {key(n): code for key in (without_apostrophes, normalise_header) for n, code in read}
 
 
 @functools.cache

@@ -7,12 +7,14 @@ check of a list; here they are romanised once per installation.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
 from suppliers.places.installed_tables import scan_installed
 
+APOSTROPHES = re.compile("['’‘`´ʻʼ]")
 #: What the package says of words that are no country.
 _NO_COUNTRY = "FAIL"
 
@@ -39,8 +41,10 @@ def code_named(text: str) -> str | None:
     codes, by_name = _codes()
     if plain in codes:
         return plain
-    name = normalize_name(plain)
-    found = None if name is None else by_name.get(name)
+    # Some languages write a letter with an apostrophe, which every keyboard has in another form.
+    spellings = map(normalize_name, (plain, APOSTROPHES.sub("", plain)))
+    known = (by_name[name] for name in spellings if name is not None and name in by_name)
+    found = next(known, None)
     return None if found == _NO_COUNTRY else found
 
 

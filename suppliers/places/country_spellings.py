@@ -10,17 +10,17 @@ import unicodedata
 from collections.abc import Mapping
 
 from suppliers.header_text import normalise_header
-from suppliers.places.country_dictionary import romanised_names
+from suppliers.places.country_dictionary import APOSTROPHES, code_named, romanised_names
 
 #: Languages whose names of countries count as well known.
 _LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv", "vi")
 #: Languages in other scripts, whose names of countries are read as they are.
 _OTHER_SCRIPTS = ("zh", "zh_Hant", "bn", "ar")
-#: Further languages, of whose names only those with a letter beyond ASCII are read: `Áo` is
-#: Austria in Vietnamese, and without its accent it is the code of Angola.
+#: Further languages. Their names without a letter beyond ASCII are read only where they are long
+#: and no dictionary has them: `Áo` is Austria, and without its accent the code of Angola.
 _MARKED_LANGUAGES = (
     "hi", "ja", "ko", "th", "ru", "uk", "el", "he", "fa", "ur", "my", "km", "ta", "ne", "si",
-    "da", "nb", "fi", "cs", "hu", "ro", "bg", "pt_PT",
+    "da", "nb", "fi", "cs", "sk", "hu", "ro", "bg", "hr", "sr", "ms", "pt_PT",
 )  # fmt: skip
 #: Spellings of procurement systems that the packages do not know.
 _FURTHER_NAMES: Mapping[str, str] = {
@@ -132,6 +132,30 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "holland": "NL",
     "kampuchea": "KH",
     "mainland china": "CN",
+    "中国大陆": "CN",
+    "中國大陸": "CN",
+    "アメリカ": "US",
+    "ビルマ": "MM",
+    "韓國": "KR",
+    "타이완": "TW",
+    "터키": "TR",
+    "เมียนมา": "MM",
+    "พม่า": "MM",
+    "สหรัฐ": "US",
+    "म्यांमार": "MM",
+    "рф": "RU",
+    "кнр": "CN",
+    "кндр": "KP",
+    "юар": "ZA",
+    "дрк": "CD",
+    "белоруссия": "BY",
+    "голландия": "NL",
+    "сащ": "US",
+    "ηπα": "US",
+    "ארה ב": "US",
+    "ترکی": "TR",
+    "امریکہ": "US",
+    "sua": "US",
 }
 #: Abbreviations that are no beginning of their word.
 _SHORT_FOR: Mapping[str, frozenset[str]] = {
@@ -157,6 +181,33 @@ def known_code(text: str) -> str | None:
     plain = normalise_header(text)
     marked = _marked_names().get(_marked_key(text)) if not text.isascii() else None
     return marked or _FURTHER_NAMES.get(plain) or _names_in_other_scripts().get(plain)
+
+
+def without_apostrophes(text: str) -> str:
+    """A normalised name in which kinds of apostrophes are one: `O'zbekiston`, `Oʻzbekiston`."""
+    return normalise_header(APOSTROPHES.sub("", text))
+
+
+def code_of_further_name(text: str) -> str | None:
+    """ISO2 code of a name in plain letters of a further language (`Cehia`), or None."""
+    return _further_plain_names().get(normalise_header(text))
+
+
+@functools.cache
+def _further_plain_names() -> Mapping[str, str]:
+    from babel import Locale
+
+    names: dict[str, set[str]] = {}
+    for language in _MARKED_LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            is_country = len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+            if is_country and name.isascii() and len(name) >= _SHORTEST_NAME:
+                names.setdefault(normalise_header(name), set()).add(code)
+    return {
+        name: min(codes)
+        for name, codes in names.items()
+        if len(codes) == 1 and code_named(name) is None
+    }
 
 
 def codes_of_short_name(text: str) -> frozenset[str]:

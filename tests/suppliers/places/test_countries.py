@@ -19,6 +19,13 @@ from suppliers.places.countries import (
     ("text", "iso3"),
     [
         ("China", "CHN"),
+        ("O'zbekiston", "UZB"),
+        ("O’zbekiston", "UZB"),
+        ("Oʻzbekiston", "UZB"),
+        ("เมียนมา", "MMR"),
+        ("アメリカ", "USA"),
+        ("кнр", "CHN"),
+        ("Madarsko", "HUN"),
         ("CHN", "CHN"),
         ("cn", "CHN"),
         ("P.R. China", "CHN"),
