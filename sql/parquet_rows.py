@@ -14,6 +14,11 @@ def columns_of(rows: pl.DataFrame | Path) -> list[str]:
     return frame.collect_schema().names()
 
 
+def row_count_of(path: Path) -> int:
+    """Number of rows of a Parquet file, from its footer."""
+    return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+
+
 def rows_of_file(path: Path, run_id: str | None) -> str:
     """A statement that gives the rows of a file, numbered from 1 in `row_number_`.
 

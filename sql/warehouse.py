@@ -21,7 +21,7 @@ from sql.contracts import contract_of, counted, every_contract, judged, known, r
 from sql.loaded_parts import Parts as Parts
 from sql.migration import OtherVersionError, make_tables
 from sql.opening import PATIENCE_SECONDS, connected, limit_memory
-from sql.parquet_rows import columns_of, rows_of_file
+from sql.parquet_rows import columns_of, row_count_of, rows_of_file
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,9 @@ class Loaded:
 #: Rule of a row whose key an earlier row has.
 _TWICE = "duplicate_key"
 
-#: Of statements on a warehouse's file.
-_MEMORY_BYTES = 1_000_000_000
+#: Of statements on a warehouse's file, and for each row of a longer file that is loaded: what a
+#: transaction has in use does not go to the disk, and a million suppliers have 75 million values.
+_MEMORY_BYTES, _BYTES_OF_ROW = 1_000_000_000, 60
 
 #: How this process left the files whose tables it had checked, by path.
 _LEFT_WHOLE: dict[Path, tuple[int, int, int]] = {}
@@ -73,7 +74,8 @@ class Warehouse:
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
         # What a statement needs beyond this goes to a folder next to the file meanwhile.
-        limit_memory(self._connection, None if path is None else _MEMORY_BYTES)
+        self._has_file = path is not None
+        limit_memory(self._connection, _MEMORY_BYTES if self._has_file else None)
         try:
             if path is None or _state(path) != _LEFT_WHOLE.get(path.resolve()):
                 make_tables(self._connection)
@@ -180,6 +182,8 @@ class Warehouse:
             WarehouseError: a column the table does not have, or one of the wrong type; or a row
                 with the same key is there from an earlier load.
         """
+        if self._has_file and isinstance(rows, Path):
+            limit_memory(self._connection, max(_MEMORY_BYTES, _BYTES_OF_ROW * row_count_of(rows)))
         unchanged: tuple[str, ...] = ()
         if parts is not None:
             unchanged = loaded_parts.unchanged(self._connection, known(table), run_id, parts)
@@ -251,11 +255,14 @@ class Warehouse:
         except (duckdb.ConversionException, duckdb.BinderException) as error:
             raise WarehouseError(f"{table}: a column has the wrong type: {error}") from error
         finally:
-            self._connection.execute("drop table if exists checked_")
-            self._connection.execute("drop view if exists incoming_")
-            if isinstance(rows, Path):
-                self._connection.execute("drop view if exists every_row_")
-            else:
+            # A transaction that ended for want of memory takes its temporary tables with it, and
+            # the error to report is its own.
+            with suppress(duckdb.TransactionException):
+                self._connection.execute("drop table if exists checked_")
+                self._connection.execute("drop view if exists incoming_")
+                if isinstance(rows, Path):
+                    self._connection.execute("drop view if exists every_row_")
+            if not isinstance(rows, Path):
                 self._connection.unregister("every_row_")
 
     def _load_registered(
