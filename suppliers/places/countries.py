@@ -139,7 +139,7 @@ def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
         abbreviated = () if exact else tuple(sorted(codes_of_abbreviation(text)))
         if abbreviated:
             return abbreviated, False
-        if exact is None and (further := code_of_further_name(text)):
+        if (further := code_of_further_name(text)) and exact in (None, further):
             return (further,), False
     elif len(plain) > 4:
         # Letters of other scripts are romanised, and short words then look like ISO codes

@@ -17,7 +17,7 @@ _LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv", 
 #: Languages in other scripts, whose names of countries are read as they are.
 _OTHER_SCRIPTS = ("zh", "zh_Hant", "bn", "ar")
 #: Further languages. Their names without a letter beyond ASCII are read only where they are long
-#: and no dictionary has them: `Áo` is Austria, and without its accent the code of Angola.
+#: and no other country's: `Áo` is Austria, and without its accent the code of Angola.
 _MARKED_LANGUAGES = (
     "hi", "ja", "ko", "th", "ru", "uk", "el", "he", "fa", "ur", "my", "km", "ta", "ne", "si",
     "da", "nb", "fi", "cs", "sk", "hu", "ro", "bg", "hr", "sr", "ms", "pt_PT",
@@ -156,6 +156,7 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "ترکی": "TR",
     "امریکہ": "US",
     "sua": "US",
+    "barma": "MM",
 }
 #: Abbreviations that are no beginning of their word.
 _SHORT_FOR: Mapping[str, frozenset[str]] = {
@@ -206,7 +207,7 @@ def _further_plain_names() -> Mapping[str, str]:
     return {
         name: min(codes)
         for name, codes in names.items()
-        if len(codes) == 1 and code_named(name) is None
+        if len(codes) == 1 and code_named(name) in (None, *codes)
     }
 
 

@@ -26,6 +26,8 @@ from suppliers.places.countries import (
         ("アメリカ", "USA"),
         ("кнр", "CHN"),
         ("Madarsko", "HUN"),
+        ("Cehia", "CZE"),
+        ("Hollandia", "NLD"),
         ("CHN", "CHN"),
         ("cn", "CHN"),
         ("P.R. China", "CHN"),
