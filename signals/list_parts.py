@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
+from signals.frame_view import FrameView
 from signals.registry import Signal
 from signals.watched_frames import WatchedFrames
 
@@ -46,7 +47,7 @@ def parts_of(
         yield _Part(frames, of_part, site_ids.filter(of_part).select("site_id"))
 
 
-class _Part(Mapping[str, pl.LazyFrame]):
+class _Part(FrameView):
     """Frames limited to some suppliers, each once it is asked for.
 
     Args:
@@ -58,6 +59,7 @@ class _Part(Mapping[str, pl.LazyFrame]):
     def __init__(
         self, frames: Mapping[str, pl.LazyFrame], of_part: pl.Expr, sites: pl.DataFrame
     ) -> None:
+        super().__init__(frames)
         self._frames, self._of_part, self._sites = frames, of_part, sites
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
@@ -72,15 +74,6 @@ class _Part(Mapping[str, pl.LazyFrame]):
             pl.lit(ids.min(), pl.String), pl.lit(ids.max(), pl.String)
         )
         return frame.filter(near).join(self._sites.lazy(), on="site_id", how="semi")
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._frames
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._frames)
-
-    def __len__(self) -> int:
-        return len(self._frames)
 
 
 def computed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,9 +10,9 @@ import polars as pl
 from signals.card import Pillar, SignalCard, Status
 from signals.context.governance_prior import income_by_country as income_by_country
 from signals.districts import at_districts
-from signals.measurable_sites import TOWN_LOCATION, measurable_sites
+from signals.measurable_sites import measurable_sites
+from signals.site_means import COMPUTED_SCHEMA, by_supplier, every_site
 from signals.source import REJECTED_SCHEMA
-from signals.source_used import SOURCE_SEPARATOR, joined_sources
 
 VALUES_SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -41,35 +40,9 @@ SITE_VALUES_SCHEMA: dict[str, pl.DataType] = {
     "observed_to": pl.Date(),
 }
 
-_COMPUTED: dict[str, pl.DataType] = {
-    "period": pl.String(),
-    "value": pl.Float64(),
-    "stderr": pl.Float64(),
-    "quality": pl.Float64(),
-    "observed_to": pl.Date(),
-    "origin": pl.String(),
-    "source_id": pl.String(),
-    "status": pl.String(),
-    "status_reason": pl.String(),
-}
 
 _NO_ROW = "the source has no data about it"
-#: Reason of a site that its source does not reach.
-LOCATION_NOT_COVERED = "the source does not cover its location"
-#: A site known by its town counts half as much as one whose position is known.
-_TOWN_QUALITY = 0.5
 _NO_SITE = "the list has no site of it"
-
-#: Which status the supplier gets from several sites without a value: what could be corrected
-#: goes before what is not known, and what does not apply comes last.
-_STATUS_ORDER = (
-    Status.NOT_DISCLOSED_OVERDUE,
-    Status.TOO_OLD,
-    Status.NOT_DISCLOSED,
-    Status.NOT_COVERED,
-    Status.NOT_DISCLOSED_EXEMPT,
-    Status.NOT_APPLICABLE,
-)
 
 
 #: Values of signals without any row, which differ by the key of their rows, by what counts as a
@@ -151,7 +124,7 @@ def finish(
     rows = _aged(card, rows)
     site_values = pl.DataFrame(schema=SITE_VALUES_SCHEMA)
     if key == "site_id":
-        per_site = _every_site(rows, sites)
+        per_site = every_site(rows, sites)
         site_values = (
             per_site.filter(pl.col("value").is_not_null())
             .with_columns(signal_id=pl.lit(card.id), period=pl.col("period").fill_null(""))
@@ -159,9 +132,9 @@ def finish(
             .sort("site_id")
         )
         if card.pillar is Pillar.ENVIRONMENT:
-            rows = _by_supplier(at_districts(per_site, sites), "district")
+            rows = by_supplier(at_districts(per_site, sites), "district")
         else:
-            rows = _by_supplier(per_site, "site_id")
+            rows = by_supplier(per_site, "site_id")
     values = (
         suppliers.lazy()
         .select("supplier_id")
@@ -214,7 +187,7 @@ def _typed(given: pl.DataFrame, key: str) -> pl.LazyFrame:
         pl.col(key).cast(pl.String),
         *(
             (pl.col(name) if name in given.columns else pl.lit(None)).cast(kind).alias(name)
-            for name, kind in _COMPUTED.items()
+            for name, kind in COMPUTED_SCHEMA.items()
         ),
     )
 
@@ -299,142 +272,4 @@ def _without_value(
         *(pl.when(~where).then(name).alias(name) for name in ("value", "stderr", "quality")),
         status=pl.when(where).then(pl.lit(status.value)).otherwise("status"),
         status_reason=pl.when(where).then(reason).otherwise("status_reason"),
-    )
-
-
-def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
-    """All sites of the list with their outcome; for those without a row, why there is none."""
-    not_measurable = ~pl.col("has_measurable_location")
-    reason = (
-        pl.when(not_measurable)
-        .then(
-            pl.format(
-                "its location is not known well enough to measure: {}",
-                pl.col("location_reason").fill_null("no coordinates"),
-            )
-        )
-        .otherwise(pl.lit(LOCATION_NOT_COVERED))
-    )
-    return (
-        sites.select(
-            "site_id",
-            "supplier_id",
-            "location_reason",
-            "has_measurable_location",
-            TOWN_LOCATION,
-        )
-        .join(rows, on="site_id", how="left")
-        .with_columns(
-            status_reason=pl.when(pl.col("status").is_null())
-            .then(reason)
-            .otherwise("status_reason"),
-            status=pl.col("status").fill_null(Status.NOT_COVERED.value),
-            quality=pl.when(TOWN_LOCATION)
-            .then(pl.col("quality").fill_null(1.0) * _TOWN_QUALITY)
-            .otherwise("quality"),
-        )
-        .drop(TOWN_LOCATION)
-        .sort("supplier_id", "site_id")
-    )
-
-
-def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
-    """Means of each supplier; rows of one `unit` are one measurement, with one error."""
-    has_value = pl.col("value").is_not_null()
-    counted = per_site.with_columns(
-        valued=has_value.sum().over("supplier_id"), listed=pl.len().over("supplier_id")
-    )
-    # Of most suppliers one site has a value or is listed at all: nothing is to be grouped.
-    is_alone = (pl.col("valued") == 1) & ~pl.col("source_id").str.contains(
-        SOURCE_SEPARATOR, literal=True
-    ).fill_null(False)
-    valued, missing = counted.filter(has_value), counted.filter(pl.col("valued") == 0)
-    parts = [
-        _alone(valued.filter(is_alone)),
-        _means(valued.filter(~is_alone), unit),
-        missing.filter(pl.col("listed") == 1),
-        _first_reasons(missing.filter(pl.col("listed") > 1)),
-    ]
-    return pl.concat([part.select("supplier_id", *_COMPUTED) for part in parts])
-
-
-def _alone(valued: pl.DataFrame) -> pl.DataFrame:
-    """What `_means` gives of suppliers with one row each, to the bit."""
-    return valued.with_columns(
-        # The two zeros become one; polars leaves out the sum with a literal zero.
-        value=pl.col("value") + (pl.col("value") - pl.col("value")),
-        stderr=pl.col("stderr").pow(2).sqrt(),
-        quality=pl.col("quality").fill_null(1.0),
-        source_id=pl.col("source_id").replace("", None),
-        status=_contested_if(pl.col("status") == Status.CONTESTED.value),
-        status_reason=pl.lit(None, pl.String),
-    )
-
-
-def _means(valued: pl.DataFrame, unit: str) -> pl.DataFrame:
-    valued = valued.with_columns(quality=pl.col("quality").fill_null(1.0))
-    # Sites that are all of quality 0 get equal weights.
-    total = pl.col("quality").sum().over("supplier_id")
-    valued = valued.with_columns(
-        weight=pl.when(total > 0)
-        .then(pl.col("quality") / total)
-        .otherwise(1.0 / pl.len().over("supplier_id"))
-    ).with_columns(
-        unit_weight=pl.col("weight").sum().over("supplier_id", unit),
-        is_first_of_unit=pl.struct("supplier_id", unit).is_first_distinct(),
-    )
-    return valued.group_by("supplier_id", maintain_order=True).agg(
-        period=pl.col("period").sort_by("observed_to", "site_id").last(),
-        # Equal values give that value to the last digit.
-        value=pl.col("value").first()
-        + (pl.col("weight") * (pl.col("value") - pl.col("value").first())).sum(),
-        stderr=pl.when(pl.col("stderr").is_not_null().all()).then(
-            (pl.col("unit_weight") * pl.col("stderr"))
-            .filter(pl.col("is_first_of_unit"))
-            .pow(2)
-            .sum()
-            .sqrt()
-        ),
-        quality=pl.col("quality").mean(),
-        observed_to=pl.col("observed_to").max(),
-        origin=_joined_origins(),
-        source_id=joined_sources(),
-        status=_contested_if((pl.col("status") == Status.CONTESTED.value).any()),
-        status_reason=pl.lit(None, pl.String),
-    )
-
-
-def _contested_if(test: pl.Expr) -> pl.Expr:
-    return (
-        pl.when(test).then(pl.lit(Status.CONTESTED.value)).otherwise(pl.lit(Status.OBSERVED.value))
-    )
-
-
-def _first_reasons(missing: pl.DataFrame) -> pl.DataFrame:
-    """Of each supplier, the row of the status that goes before the others."""
-    order: Mapping[str, int] = {status.value: rank for rank, status in enumerate(_STATUS_ORDER)}
-    return (
-        missing.with_columns(
-            status_rank=pl.col("status").replace_strict(order, return_dtype=pl.Int32),
-            same_reason=pl.len().over("supplier_id", "status", "status_reason"),
-        )
-        .sort(
-            "supplier_id",
-            "status_rank",
-            "same_reason",
-            "status_reason",
-            "site_id",
-            descending=[False, False, True, False, False],
-            nulls_last=True,
-        )
-        .unique("supplier_id", keep="first", maintain_order=True)
-    )
-
-
-def _joined_origins() -> pl.Expr:
-    origins = pl.col("origin").drop_nulls().unique().sort()
-    return (
-        pl.when(origins.len() > 1)
-        .then(pl.format("{} and {} more", origins.first(), origins.len() - 1))
-        .otherwise(origins.first())
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
+from signals.frame_view import FrameView
 
-class WatchedFrames(Mapping[str, pl.LazyFrame]):
+
+class WatchedFrames(FrameView):
     """Frames by name, which are the same names in every run.
 
     Args:
@@ -21,6 +23,7 @@ class WatchedFrames(Mapping[str, pl.LazyFrame]):
     def __init__(
         self, frames: Mapping[str, pl.LazyFrame], only: pl.DataFrame | None = None
     ) -> None:
+        super().__init__(frames)
         self._frames, self._only = frames, only
         self.read: set[str] = set()
 
@@ -30,12 +33,3 @@ class WatchedFrames(Mapping[str, pl.LazyFrame]):
         if self._only is None or "supplier_id" not in frame.collect_schema().names():
             return frame
         return frame.join(self._only.lazy(), on="supplier_id", how="semi", maintain_order="left")
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._frames
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._frames)
-
-    def __len__(self) -> int:
-        return len(self._frames)

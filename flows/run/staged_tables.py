@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from signals.financial.statements import (
     annual_statements,
     statement_items,
 )
+from signals.frame_view import FrameView
 from signals.list_parts import is_long, parts_of
 from sql.warehouse import Loaded, Warehouse
 
@@ -80,7 +81,7 @@ def load_staging(
     return loads, contents
 
 
-class KnownFrames(Mapping[str, pl.LazyFrame]):
+class KnownFrames(FrameView):
     """What signals may see: staging rows published by the as-of date, the list, and that date.
 
     A frame is read when it is first asked for. What many signals need is prepared once: the annual
@@ -97,27 +98,18 @@ class KnownFrames(Mapping[str, pl.LazyFrame]):
     def __init__(
         self, warehouse: Warehouse, prepared: PreparedRun, contents: Mapping[str, str]
     ) -> None:
+        tables = (table for table in sql.tables("20_staging") if table not in LIST_TABLES)
+        super().__init__((*tables, *_OF_THE_REQUEST, PREPARED, AMBIGUOUS))
         self._warehouse, self._prepared, self._contents = warehouse, prepared, contents
         self._made: dict[str, pl.LazyFrame] = {}
         self._fingerprints: dict[str, str] = {}
-        tables = (table for table in sql.tables("20_staging") if table not in LIST_TABLES)
-        self._names = dict.fromkeys((*tables, *_OF_THE_REQUEST, PREPARED, AMBIGUOUS))
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
-        if name not in self._names:
+        if name not in self:
             raise KeyError(name)
         if name not in self._made:
             self._made[name] = self._frame(name)
         return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
     def fingerprint(self, name: str) -> str:
         """A hash of a frame's rows, without reading them: those of one code are equal with it.

@@ -16,7 +16,8 @@ from reports.documents.document_pages import asset, hash_source, said
 from reports.languages.catalogue import REVIEW_NOTE, Translator, translator
 from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
-from reports.page.html_data import MAX_SUPPLIERS, escaped, fitting
+from reports.page.html_data import MAX_SUPPLIERS, fitting
+from reports.page.html_embedding import escaped
 from reports.page.html_overview import has_data, overview, sources_read, warnings
 from reports.page.pictures import pictures
 from reports.page.purchasing_section import purchasing_section

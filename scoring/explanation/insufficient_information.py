@@ -14,7 +14,7 @@ from scoring.explanation.sentences import source_text, status_text
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoredSignal
 from signals.card import Collection, SignalCard, SourceCard, Status
-from signals.values import LOCATION_NOT_COVERED
+from signals.site_means import LOCATION_NOT_COVERED
 
 # More names than this is a list no one reads.
 _MAX_NAMED = 4

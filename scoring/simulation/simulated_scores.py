@@ -20,14 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.simulation.simulation_inputs import SimulationEvidence
-from scoring.simulation.simulation_kernels import (
+from scoring.simulation.draw_kernels import (
     normal_quantiles,
-    normal_tails,
     score_missing_filled,
     score_missing_left,
-    signal_moments,
 )
+from scoring.simulation.moment_kernels import normal_tails, signal_moments
+from scoring.simulation.simulation_inputs import SimulationEvidence
 from scoring.simulation.simulation_plan import DrawPlan
 
 Floats = NDArray[np.floating[Any]]

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import sql
+from sql import table_loads
 from sql.warehouse import Warehouse, WarehouseError
 
 TABLE = "stg_country_table__governance"
@@ -216,3 +217,29 @@ def test_a_file_is_loaded_as_its_rows_are(tmp_path: Path, folder: str) -> None:
         assert kept.select("supplier_id", "value").rows() == [("S1", 2.0), ("S2", 1.0)]
         assert kept.equals(of_frame.read("signal_values", "run"))
         assert of_file.read_rejected("run").equals(of_frame.read_rejected("run"))
+
+
+def test_an_error_in_a_transaction_is_reported_as_itself() -> None:
+    rows = governance().with_columns(published_on=pl.lit("no day"))
+    with (
+        Warehouse(None) as warehouse,
+        pytest.raises(WarehouseError, match="a column has the wrong type"),
+        warehouse.transaction(),
+    ):
+        warehouse.load(TABLE, rows, "r1")
+
+
+def test_a_long_table_has_more_memory_and_a_short_one_after_it_no_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int | None] = []
+    monkeypatch.setattr(table_loads, "limit_memory", lambda _, most: limits.append(most))
+    path = tmp_path / "rows.parquet"
+    with Warehouse(tmp_path / "w.duckdb") as warehouse:
+        governance().head(1).write_parquet(path)
+        monkeypatch.setattr(table_loads, "_BYTES_OF_ROW", 2_000_000_000)
+        warehouse.load(TABLE, path, "r1")
+        monkeypatch.setattr(table_loads, "_BYTES_OF_ROW", 1)
+        governance().tail(1).write_parquet(path)
+        warehouse.load(TABLE, path, "r1")
+    assert limits == [1_000_000_000, 2_000_000_000]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.page.html_data import MAX_BYTES, embed, fitting, page_data
+from reports.page.html_data import MAX_BYTES, fitting, page_data
+from reports.page.html_embedding import embed
 from reports.page.html_packing import packed
 from reports.tables.ranked_list import ranked_table
 from tests.reports.sample import sample_bundle
@@ -90,8 +91,9 @@ def test_a_long_list_has_its_first_suppliers_on_the_page_and_figures_as_far_as_t
     ranked = ranked_table(bundle)
     words = bundle.sentences
     changed = {"_TRIED_WHOLE": 100, "_MEASURED": 50, "MAX_SUPPLIERS": 400}
-    for name, value in {**changed, "COMPRESS_FROM_BYTES": 0}.items():
+    for name, value in changed.items():
         monkeypatch.setattr(f"reports.page.html_data.{name}", value)
+    monkeypatch.setattr("reports.page.html_embedding.COMPRESS_FROM_BYTES", 0)
     first, text = fitting(bundle, ranked, words)
     data: Any = json.loads(json.dumps(first))
     assert data["suppliers"]["id"] == ranked["supplier_id"].head(400).to_list()

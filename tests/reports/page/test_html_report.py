@@ -12,7 +12,8 @@ import pytest
 
 from benchmarks.figures_of_page import embedded
 from reports.bundle import ReportBundle
-from reports.page.html_data import COMPRESS_FROM_BYTES, embed, page_data
+from reports.page.html_data import page_data
+from reports.page.html_embedding import COMPRESS_FROM_BYTES, embed
 from reports.page.html_report import render_html
 from reports.page.map_outlines import outlines
 from reports.redistribution import disclosable

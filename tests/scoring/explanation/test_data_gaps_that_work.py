@@ -6,7 +6,7 @@ import polars as pl
 
 from scoring.explanation.insufficient_information import lowest_cost_data_gap
 from signals.access import Reach
-from signals.values import LOCATION_NOT_COVERED
+from signals.site_means import LOCATION_NOT_COVERED
 from tests.scoring.sample import CARDS, card, scored, source_card
 
 

@@ -5,13 +5,8 @@ import pytest
 from scipy import stats
 from scipy.integrate import quad
 
-from scoring.simulation.simulation_kernels import (
-    NORMAL_STEPS_BITS,
-    clipped_powers,
-    normal_quantiles,
-    normal_tails,
-    weighted_sums,
-)
+from scoring.simulation.draw_kernels import NORMAL_STEPS_BITS, normal_quantiles, weighted_sums
+from scoring.simulation.moment_kernels import clipped_powers, normal_tails
 
 
 @pytest.mark.parametrize("risk", [0.0, 0.02, 0.3, 0.5, 0.97, 1.0])
