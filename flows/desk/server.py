@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
 import tempfile
 import threading
@@ -23,6 +24,13 @@ LOOPBACK = "127.0.0.1"
 _MOST_AT_ONCE = 64
 _MOST_PORTS = 20
 _FIRST_PAGE_SECONDS = 1.0
+#: What the pages of results need, beside the signals.
+_OF_RESULTS = (
+    "flows.desk.lists.month_tables",
+    "flows.desk.lists.result_tables",
+    "flows.desk.views.supplier_view",
+    "flows.run.decisions.decision_files",
+)
 
 
 @dataclass(frozen=True)
@@ -173,9 +181,8 @@ def _load_later(desk: Desk) -> None:
     while not desk.sessions.any():
         time.sleep(0.5)
     time.sleep(_FIRST_PAGE_SECONDS)
-    from flows.desk.lists import month_tables, result_tables  # noqa: F401
-    from flows.desk.views import supplier_view  # noqa: F401
-    from flows.run.decisions import decision_files  # noqa: F401
+    for name in _OF_RESULTS:
+        importlib.import_module(name)
     from signals.registry import signals
 
     signals()

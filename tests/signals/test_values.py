@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals import values
+from signals import site_means
 from signals.card import Pillar, SignalCard
 from signals.landuse.forest_loss_rate import CARD as SITE_CARD
 from signals.measurable_sites import measurable_sites
@@ -335,7 +335,7 @@ def test_a_site_alone_gives_the_mean_of_one_to_the_bit() -> None:
         },
         schema_overrides={"status_reason": pl.String},
     )
-    alone, means = values._alone(sites), values._means(sites, "site_id")
+    alone, means = site_means._alone(sites), site_means._means(sites, "site_id")
     columns = [name for name in means.columns if name in alone.columns]
     assert len(columns) == 10
     for name in columns:

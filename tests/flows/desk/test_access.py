@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from configs.config_errors import UsageError
 from flows.desk.access.attempts import Attempts
 from flows.desk.access.proxy_sign_in import ProxySignIn, read_secret
-from flows.desk.access.sessions import EntryLink, Sessions, may, stored_link
+from flows.desk.access.sessions import EntryLink, Role, Sessions, may, stored_link
 from flows.desk.access.users import Passwords, add_user, read_users
 from flows.desk.application import application
 from flows.desk.desk_state import Desk
@@ -69,8 +69,8 @@ def test_idle_sessions_end_and_too_many_push_out_the_oldest() -> None:
         ("read", "read", True),
     ],
 )
-def test_roles_include_those_before(role: str, needed: str, allowed: bool) -> None:
-    assert may(role, needed) is allowed  # type: ignore[arg-type]
+def test_roles_include_those_before(role: Role, needed: Role, allowed: bool) -> None:
+    assert may(role, needed) is allowed
 
 
 def test_a_reader_can_change_nothing(desk: Desk, stranger: TestClient) -> None:
@@ -217,6 +217,6 @@ def test_a_proxy_stands_for_encryption_where_users_and_a_name_are_given(tmp_path
         tmp_path, "0.0.0.0", None, users=file, names=("desk.example",), proxy_secret=file
     )
     reject_open_doors(options)
-    for lacking in ({"users": None}, {"names": ()}):
+    for lacking in (replace(options, users=None), replace(options, names=())):
         with pytest.raises(UsageError, match="--proxy-secret: name the users"):
-            reject_open_doors(replace(options, **lacking))  # type: ignore[arg-type]
+            reject_open_doors(lacking)
