@@ -1,6 +1,6 @@
 """Words for goods and industries in languages beside the main ones, by the script of a text.
 
-`further_words/` has for each language and use (goods, sectors, producers) a table: HS chapters or
+`further_words/` has for each language and use (goods, sectors) a table: HS chapters or
 ISIC divisions, the phrases that name them, and those that only name a material. A row of several
 codes has words such as gloves or pipes, which a material beside them decides. The row of the code
 ``-`` has words that change nothing (frozen, of children). A table is read when a text has letters
@@ -17,7 +17,7 @@ from typing import Literal
 
 from suppliers.intake.phrase_tables import PhraseTable, is_marked
 
-Use = Literal["goods", "sectors", "producers"]
+Use = Literal["goods", "sectors"]
 
 #: Letters of a script, and the languages written in it; `cs` has Slovak too, `da` Norwegian.
 SCRIPTS: Mapping[str, tuple[str, ...]] = {

@@ -13,13 +13,12 @@ import functools
 from collections.abc import Mapping
 from importlib import resources
 
-from suppliers.intake.further_words import FurtherWords
 from suppliers.intake.goods_words import chapters_of_words
 from suppliers.intake.phrase_tables import PhraseTable
 from suppliers.intake.sector_words import SectorInWords, sector_of_words
 
 #: Divisions of each chapter that `goods_words.csv` has; several where its words alone decide.
-_PRODUCERS: Mapping[str, tuple[str, ...]] = {
+PRODUCERS: Mapping[str, tuple[str, ...]] = {
     "01": ("01",), "02": ("10",), "03": ("03", "10"), "04": ("10", "01"), "06": ("01",),
     "07": ("01",), "08": ("01",), "09": ("01", "10"), "10": ("01", "10"), "11": ("10",),
     "12": ("01",), "13": ("01", "20"), "14": ("02", "01"), "15": ("10",), "16": ("10",),
@@ -47,12 +46,12 @@ def producers_of_goods(text: str) -> tuple[str, ...]:
     """ISIC divisions that can have produced goods in words: one if it is sure, none if unknown."""
     chapters = chapters_of_words(text)
     if not chapters:
-        named = _words().of_text(text).codes_of(text)
+        named = _table().codes_of(text)
         return named if len(named) == 1 and named[0] else ()
-    possible = tuple(dict.fromkeys(d for chapter in chapters for d in _PRODUCERS.get(chapter, ())))
+    possible = tuple(dict.fromkeys(d for chapter in chapters for d in PRODUCERS.get(chapter, ())))
     if len(possible) == 1:
         return possible
-    named = tuple(code for code in _words().of_text(text).codes_of(text) if code)
+    named = tuple(code for code in _table().codes_of(text) if code)
     if len(chapters) == 1 and len(named) == 1 and named[0] in possible:
         return named
     return possible
@@ -77,7 +76,7 @@ def producer_of(text: str, chapter: str | None) -> str | None:
         chapter: their HS chapter; None if it is not known.
     """
     if not any(map(str.isalpha, text)):
-        of_chapter = _PRODUCERS.get(chapter or "", ())
+        of_chapter = PRODUCERS.get(chapter or "", ())
         return of_chapter[0] if len(of_chapter) == 1 else None
     producers = producers_of_goods(text)
     if len(producers) == 1:
@@ -97,10 +96,10 @@ def names_goods(text: str) -> bool:
 
 
 @functools.cache
-def _words() -> FurtherWords:
+def _table() -> PhraseTable:
     path = resources.files("suppliers.intake") / "goods_producers.csv"
     table = PhraseTable()
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
         for phrase in row["words"].split(";"):
             table.add(phrase, row["division"], is_material=False)
-    return FurtherWords("producers", table)
+    return table

@@ -33,6 +33,7 @@ _ARABIC_ARTICLE = re.compile(r"(?<!\S)(?:و?ال)(?=\S{2})")
 _SAME_LETTERS = str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "ہ": "ه", "ۂ": "ه", "\u093c": None, "ँ": "ं"}
 )
+_LATIN_MARKS = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _HEBREW_PREFIX = re.compile("^[הו](?=[א-ת]{3})")
 _AND = "and|und|et|y|ve|và|va|dan|oraz|и|і|й|та|och|og|ja|és|și|şi|και|और|एवं|व|اور|و|ו|및"
 _LIST = re.compile(rf"[;/,|&+،、・]|(?<=\s)(?:{_AND})(?=\s)", re.IGNORECASE)
@@ -82,9 +83,7 @@ def _marked_key(text: str) -> str:
 
 def is_marked(phrase: str) -> bool:
     """Whether a phrase has Latin accents that distinguish it."""
-    return any(
-        "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" for letter in phrase
-    )
+    return not phrase.isascii() and _LATIN_MARKS.search(phrase) is not None
 
 
 @dataclass
@@ -121,11 +120,12 @@ class PhraseTable:
             _put(self.marked, _marked_key(phrase.strip("*=")), entry)
             if phrase.startswith("="):
                 return
-        is_unspaced = HAN_OR_KANA.search(key) or THAI.search(key)
-        if is_unspaced or HANGUL.search(key):
-            _put(self.unspaced.entries, key, entry)
-        if is_unspaced:
-            return
+        if not key.isascii():
+            is_unspaced = HAN_OR_KANA.search(key) or THAI.search(key)
+            if is_unspaced or HANGUL.search(key):
+                _put(self.unspaced.entries, key, entry)
+            if is_unspaced:
+                return
         if phrase.startswith("*"):
             kind = self.endings
         elif phrase.endswith("*") and not phrase.endswith(" *"):

@@ -73,15 +73,20 @@ def _rows() -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
-@functools.cache
 def _phrases() -> Mapping[str, tuple[str, ...]]:
     """Phrases of the main languages, among which a near spelling is looked for."""
-    return _table().phrases()
+    return _tables()[1]
+
+
+def _words() -> FurtherWords:
+    return _tables()[0]
 
 
 @functools.cache
-def _words() -> FurtherWords:
-    return FurtherWords("sectors", _table())
+def _tables() -> tuple[FurtherWords, Mapping[str, tuple[str, ...]]]:
+    """All phrases, and those of the main languages as they were before others are read."""
+    table = _table()
+    return FurtherWords("sectors", table), table.phrases()
 
 
 def _table() -> PhraseTable:

@@ -1,4 +1,4 @@
-"""Goods in words of languages beside the main ones, and the tables that hold them."""
+"""Goods and sectors in words of languages beside the main ones, and the tables that hold them."""
 
 import csv
 import re
@@ -9,8 +9,10 @@ import pytest
 
 from benchmarks.list_exports import is_held_out
 from benchmarks.list_kinds import GOODS_WORDINGS, outcome_of
-from suppliers.intake.further_words import NEUTRAL, SCRIPTS, rows_of
+from suppliers.intake.further_words import NEUTRAL, SCRIPTS, Use, rows_of
+from suppliers.intake.goods_producers import sector_or_goods
 from suppliers.intake.goods_words import chapter_title, chapters_of_words
+from suppliers.intake.sector_words import division_titles, sector_of_words
 
 LANGUAGES = [language for languages in SCRIPTS.values() for language in languages]
 # Words that mean goods of two chapters: in two languages, or in one.
@@ -65,9 +67,9 @@ AMBIGUOUS = frozenset(
 )
 
 
-def _phrases(language: str) -> Iterator[tuple[str, str]]:
-    """Phrases of goods of one language with their codes, without marks of the notation."""
-    for row in rows_of("goods", language):
+def _phrases(use: Use, language: str) -> Iterator[tuple[str, str]]:
+    """Phrases of one language with their codes, without marks of the notation."""
+    for row in rows_of(use, language):
         for phrase in row["words"].split(";"):
             if row["codes"] != NEUTRAL and phrase and "&" not in phrase:
                 yield phrase.strip("*="), row["codes"]
@@ -148,7 +150,7 @@ def test_goods_are_read_as_their_chapter_or_asked_about(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_phrase_is_read_as_another_chapter(language: str) -> None:
-    for phrase, codes in _phrases(language):
+    for phrase, codes in _phrases("goods", language):
         found = chapters_of_words(phrase)
         expected = tuple(codes.split())
         if phrase in AMBIGUOUS:
@@ -158,6 +160,46 @@ def test_no_phrase_is_read_as_another_chapter(language: str) -> None:
             assert found == expected[: len(found)], phrase
 
 
+@pytest.mark.parametrize(
+    ("text", "division"),
+    [
+        ("Швейное производство", "14"),
+        ("производство обуви", "15"),
+        ("Оптовая торговля продовольственными товарами", "46"),
+        ("Строительные работы", "41"),
+        ("縫製業", "14"),
+        ("人材派遣", "78"),
+        ("自動車部品製造業", "29"),
+        ("섬유 제조업", "13"),
+        ("인력공급업", "78"),
+        ("อุตสาหกรรมสิ่งทอ", "13"),
+        ("บริการทำความสะอาด", "81"),
+        ("ईंट भट्ठा", "23"),
+        ("人力仲介", "78"),
+        ("confecții îmbrăcăminte", "14"),
+        ("úklidové služby", "81"),
+        ("ruhagyártás", "14"),
+        ("bemanningsföretag", "78"),
+        ("rengøring", "81"),
+        ("henkilöstövuokraus", "78"),
+        ("κλωστοϋφαντουργία", "13"),
+        ("חברת כוח אדם", "78"),
+        ("فرش بافی", "13"),
+        ("اینٹوں کا بھٹہ", "23"),
+        ("kilang kelapa sawit", "10"),
+        ("Opslag en distributie", "52"),
+    ],
+)
+def test_sectors_are_read_as_their_division(text: str, division: str) -> None:
+    assert sector_of_words(text).division == division
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_of_a_sector_is_read_as_another_division(language: str) -> None:
+    for phrase, division in _phrases("sectors", language):
+        assert sector_of_words(phrase).division == division, phrase
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_table_covers_the_chapters_in_its_own_letters(language: str) -> None:
     letters = next(script for script, languages in SCRIPTS.items() if language in languages)
@@ -165,7 +207,10 @@ def test_a_table_covers_the_chapters_in_its_own_letters(language: str) -> None:
     covered = {code for row in rows for code in row["codes"].split()} - {NEUTRAL}
     assert all(chapter_title(code) for code in covered)
     assert len(covered) >= 80
-    for row in rows:
+    divisions = {row["codes"] for row in rows_of("sectors", language)} - {NEUTRAL}
+    assert divisions <= division_titles().keys()
+    assert len(divisions) >= 35
+    for row in (*rows, *rows_of("sectors", language)):
         for phrase in filter(None, (row["words"] + ";" + row["materials"]).split(";")):
             assert re.search(letters, phrase), phrase
             if letters.startswith("[A-Z") and phrase.endswith("*"):
@@ -184,8 +229,15 @@ def test_nine_of_ten_goods_of_each_half_are_read() -> None:
         assert outcomes.count("wrong") <= 0.005 * len(outcomes)
 
 
+def test_sectors_in_words_are_read_in_each_language() -> None:
+    text = GOODS_WORDINGS.with_name("sector_wordings.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len({row["language"] for row in rows}) == 21
+    right = [row for row in rows if sector_or_goods(row["text"]).division == row["division"]]
+    assert len(right) >= 0.98 * len(rows)
+
+
 def test_the_tables_are_in_the_folder() -> None:
     folder = Path("suppliers/intake/further_words")
-    assert {path.stem for path in folder.glob("goods_*.csv")} == {
-        f"goods_{one}" for one in LANGUAGES
-    }
+    tables = {path.stem for path in folder.glob("*.csv")}
+    assert tables == {f"{use}_{one}" for use in ("goods", "sectors") for one in LANGUAGES}
