@@ -10,7 +10,7 @@ import polars as pl
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.industries import parse_sector
-from suppliers.places.countries import resolve_country
+from suppliers.places.countries import resolve_listed_country
 from suppliers.places.town_matches import find_town
 
 
@@ -44,14 +44,14 @@ def check_answers(answers: Answers) -> None:
     """
     findings = Findings()
     for written, country in answers.countries.items():
-        if resolve_country(country) is None:
+        if resolve_listed_country(country) is None:
             findings.add(_unusable("countries", written, country, "write an ISO code"))
     for written, sector in answers.sectors.items():
         if parse_sector(sector, "isic") is None:
             findings.add(_unusable("sectors", written, sector, "write an ISIC division (14)"))
     for written, town in answers.towns.items():
         iso2 = written.rpartition(",")[2].strip().upper()
-        if resolve_country(iso2) is None or len(iso2) != 2:
+        if resolve_listed_country(iso2) is None or len(iso2) != 2:
             findings.add(
                 DataRejectedError(
                     f"answers: towns: {written!r} does not end in the ISO2 code of the country; "
@@ -85,7 +85,7 @@ def with_answers(rows: pl.DataFrame, answers: Answers) -> pl.DataFrame:
     asked = answered.select("town", "admin_area", "country").drop_nulls(["town", "country"])
     found = []
     for town, area, country in asked.unique(maintain_order=True).iter_rows():
-        match = resolve_country(country)
+        match = resolve_listed_country(country)
         key = "" if match is None else town_key(town, area, match.country.iso2)
         if (answer := wanted.get(normalise_header(key))) is not None:
             found.append((town, area, country, answer))

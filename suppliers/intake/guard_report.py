@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from suppliers.header_text import normalise_header
-from suppliers.places.countries import resolve_country
+from suppliers.places.countries import resolve_listed_country
 
 SOLE_TRADER = "sole_trader"
 
@@ -141,7 +141,7 @@ class ListColumns:
 
 
 def _iso2(text: str | None) -> str | None:
-    match = None if text is None else resolve_country(text)
+    match = None if text is None else resolve_listed_country(text)
     return None if match is None else match.country.iso2
 
 

@@ -20,7 +20,7 @@ from suppliers.intake.sector_column import (
     with_sectors_of_goods,
 )
 from suppliers.intake.table_rows import RAGGED
-from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
+from suppliers.places.countries import CountryMatch, possible_countries, resolve_listed_country
 
 DUPLICATE = "duplicate_row"
 TOTALS = "row_of_totals"
@@ -87,7 +87,8 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
             caller beforehand.
     """
     resolved = {
-        text: resolve_country(text) for text in raw["country"].drop_nulls().unique().to_list()
+        text: resolve_listed_country(text)
+        for text in raw["country"].drop_nulls().unique().to_list()
     }
     unknown = [text for text, match in resolved.items() if match is None]
     ruled = raw.with_columns(rules=_rules(unknown))
@@ -192,7 +193,7 @@ def derive_supplier_id(name: str, country: str) -> str:
     Case, accents, punctuation and the spelling of the country do not change it. An unknown or
     empty country counts as it is written.
     """
-    match = resolve_country(country)
+    match = resolve_listed_country(country)
     place = match.country.iso2 if match else normalise_header(country)
     folded = normalise_header(name) or name
     return "s-" + hashlib.sha256(f"{folded}|{place}".encode()).hexdigest()[:12]

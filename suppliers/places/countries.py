@@ -101,9 +101,18 @@ def resolve_country(text: str) -> CountryMatch | None:
     return None if found is None else CountryMatch(found, guessed)
 
 
+def resolve_listed_country(text: str) -> CountryMatch | None:
+    """The country meant in a list of suppliers; as `resolve_country`, but for names in common use.
+
+    ``Congo`` is one state by ISO 3166 and in tables of statistics; people write it for both. Such a
+    name is not resolved; `possible_countries` names the two.
+    """
+    return None if normalise_header(text) in _SEVERAL_IN_LISTS else resolve_country(text)
+
+
 def possible_countries(text: str) -> tuple[str, ...]:
-    """Names of the countries between which a spelling leaves it open; none if it does not."""
-    codes, _ = _codes_meant(text)
+    """Names of the countries between which a spelling of a list leaves it open; none if not."""
+    codes = _SEVERAL_IN_LISTS.get(normalise_header(text)) or _codes_meant(text)[0]
     return tuple(found.name for code in codes if (found := country(code))) if codes[1:] else ()
 
 
@@ -111,6 +120,7 @@ def possible_countries(text: str) -> tuple[str, ...]:
 _SEVERAL: Mapping[str, tuple[str, ...]] = {
     "guiana": ("GF", "GY"),
     "guayana": ("GF", "GY"),
+    "man": ("IM", "OM"),
     "papua": ("ID", "PG"),
     "new guinea": ("ID", "PG"),
     "timor": ("ID", "TL"),
@@ -119,6 +129,13 @@ _SEVERAL: Mapping[str, tuple[str, ...]] = {
     "r u": ("GB", "RU"),
     "t c": ("TC", "TR"),
 }
+
+#: Names that are those of one country by ISO 3166, and that people write for two.
+_SEVERAL_IN_LISTS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("congo", "kongo", "conggo", "конго", "конга", "コンゴ", "刚果", "剛果", "콩고", "คองโก",
+     "الكونغو", "كونغو", "κονγκο", "קונגו", "कांगो", "কঙ্গো"),
+    ("CD", "CG"),
+)  # fmt: skip
 
 
 def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:

@@ -120,6 +120,13 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "norfolk isds": "NF",
     "fr south antarctic terr": "TF",
     "rep dem du congo": "CD",
+    "republique du congo": "CG",
+    "republica del congo": "CG",
+    "republica do congo": "CG",
+    "repubblica del congo": "CG",
+    "republik kongo": "CG",
+    "republiek congo": "CG",
+    "sao tome": "ST",
     # Everyday names that another country's name is near to, or that no package has.
     "dem rep korea": "KP",
     "republic of cabo verde": "CV",

@@ -11,6 +11,7 @@ from suppliers.places.countries import (
     outline,
     possible_countries,
     resolve_country,
+    resolve_listed_country,
     same_ground,
 )
 
@@ -173,3 +174,33 @@ def test_accents_and_short_forms(text: str, iso2: str) -> None:
 def test_short_forms_of_two_countries_are_neither(text: str, names: set[str]) -> None:
     assert resolve_country(text) is None
     assert set(possible_countries(text)) == names
+
+
+@pytest.mark.parametrize("text", ["Congo", "CONGO", "Kongo", "Конго", "コンゴ", "刚果"])
+def test_a_list_that_says_congo_is_asked_which(text: str) -> None:
+    assert resolve_listed_country(text) is None
+    assert possible_countries(text) == (
+        "Democratic Republic of the Congo", "Republic of the Congo",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "iso2"),
+    [("DR Kongo", "CD"), ("Congo, Rep.", "CG"), ("Congo (Kinshasa)", "CD"), ("CG", "CG"),
+     ("Congo, The Democratic Republic of the", "CD"), ("République du Congo", "CG")],
+)  # fmt: skip
+def test_a_list_that_says_which_congo_is_read(text: str, iso2: str) -> None:
+    match = resolve_listed_country(text)
+    assert match is not None
+    assert match.country.iso2 == iso2
+
+
+def test_congo_of_a_published_table_is_the_state_of_that_name() -> None:
+    match = resolve_country("Congo")
+    assert match is not None
+    assert match.country.iso2 == "CG"
+
+
+def test_man_is_not_read_as_oman() -> None:
+    assert resolve_country("Man") is None
+    assert set(possible_countries("Man")) == {"Isle of Man", "Oman"}
