@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import xlsxwriter
-from polars import selectors as cs
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from reports.bundle import ReportBundle
 from reports.languages.catalogue import Translator, translator
-from reports.tables.cells import neutralise
-from reports.tables.shown_figures import rounded_points, rounded_share
 from reports.wording import notices
 from reports.workbook.workbook_languages import in_language, move_format
-from reports.workbook.workbook_printing import (
-    footer,
-    line_counts,
-    row_height_points,
-    set_printing,
-)
-from reports.workbook.workbook_shapes import Column, Sheet
+from reports.workbook.workbook_printing import footer, set_printing
+from reports.workbook.workbook_rows import BAND, write_rows
+from reports.workbook.workbook_shapes import Sheet
 from reports.workbook.workbook_sheets import DECISIONS, LIST, REASONS, sheets
-
-#: Of the format: longer text is rejected by spreadsheet programs.
-LONGEST_CELL = 32_767
-_MAX_LINKS = 65_000
 
 _NOTICE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
 _FIRST_ROW = _HEADER_ROW + 1
@@ -43,8 +31,6 @@ _BAND_COLOURS = {
     "Second priority": ("#6B4A00", "#FCF1D3"),
     "Third priority": ("#23506E", "#E5EFF6"),
 }
-#: Before the label of a band among the formats.
-_BAND = "band "
 _NUMBER_FORMATS = {
     "number": "#,##0",
     "points": "0.0",
@@ -141,7 +127,7 @@ def _formats(book: Workbook, words: Translator) -> dict[str, Format]:
         made[kind] = book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1})
     for label, (ink, ground) in _BAND_COLOURS.items():
         look = {"valign": "top", "font_color": ink, "bg_color": ground}
-        made[f"{_BAND}{words.text(label)}"] = book.add_format(look)
+        made[f"{BAND}{words.text(label)}"] = book.add_format(look)
     moves = {"move": move_format(words, "0"), "part_of_move": move_format(words, "0.0")}
     for kind, code in {**_NUMBER_FORMATS, **moves}.items():
         made[kind] = book.add_format({"valign": "top", "num_format": code})
@@ -176,90 +162,9 @@ def _write(
     elif part.rows.height:
         sheet.autofilter(_HEADER_ROW, 0, last_row, len(part.columns) - 1)
     set_printing(sheet, part, _HEADER_ROW, _FIRST_ROW, last_row, footer(words))
-    _write_rows(sheet, part, formats, links)
+    write_rows(sheet, part, formats, links, _FIRST_ROW)
     for column, name in enumerate(part.columns):
         _dress(sheet, part, name, column, last_row)
-
-
-def _write_rows(
-    sheet: Worksheet, part: Sheet, formats: Mapping[str, Format], links: Mapping[str, str]
-) -> None:
-    """The rows, one after another: only the row that is written is in memory."""
-    cells = _cells(part)
-    targets: dict[int, str] = {}
-    if links:
-        for row, supplier_id in enumerate(part.rows["supplier_id"], start=_FIRST_ROW):
-            if supplier_id in links:
-                targets[row] = links[supplier_id]
-    writers = [
-        _writer(sheet, part.columns[name].kind, type_of_column, formats, targets)
-        for name, type_of_column in cells.schema.items()
-    ]
-    for row, (lines, values) in enumerate(
-        zip(line_counts(part), cells.iter_rows(), strict=True), start=_FIRST_ROW
-    ):
-        if lines > 1:
-            sheet.set_row(row, row_height_points(lines))
-        for column, value in enumerate(values):
-            if value is not None:
-                writers[column](row, column, value)
-
-
-def _writer(
-    sheet: Worksheet,
-    kind: str,
-    type_of_column: pl.DataType,
-    formats: Mapping[str, Format],
-    targets: Mapping[int, str],
-) -> Callable[[int, int, Any], object]:
-    """Writes a value of one column into a row: its type and format are looked up once."""
-    look = formats[kind]
-    string, url = sheet.write_string, sheet.write_url
-    if type_of_column.is_numeric():
-        return lambda row, column, value: sheet.write_number(row, column, value, look)
-    if type_of_column == pl.Date:
-        return lambda row, column, day: sheet.write_datetime(row, column, day, look)
-    if kind == "band":
-        return lambda row, column, text: string(
-            row, column, text, formats.get(f"{_BAND}{text}", look)
-        )
-    if kind == "link":
-        return lambda row, column, text: (
-            url(row, column, text, look, text)
-            if text.startswith("https://") and row < _MAX_LINKS
-            else string(row, column, text, formats["text"])
-        )
-    if kind == "reasons":
-        return lambda row, column, text: (
-            url(row, column, targets[row], look, text)
-            if row in targets
-            else string(row, column, text, formats["text"])
-        )
-    return lambda row, column, text: string(row, column, text, look)
-
-
-def _cells(part: Sheet) -> pl.DataFrame:
-    """The columns of a sheet as numbers, days and harmless texts that fit into a cell."""
-    rounded = part.rows.select(_rounded(name, one) for name, one in part.columns.items())
-    others = cs.exclude(cs.integer(), cs.float(), cs.date(), cs.string())
-    texts = neutralise(rounded.with_columns(others.cast(pl.String)))
-    text = pl.col(pl.String)
-    return texts.with_columns(
-        # xlsxwriter takes a text in these marks for XML.
-        pl.when(text.str.starts_with("<r>") & text.str.ends_with("</r>"))
-        .then("'" + text)
-        .when(text.str.len_chars() > LONGEST_CELL)
-        .then(text.str.head(LONGEST_CELL - 1) + "…")
-        .otherwise(text)
-        .name.keep()
-    )
-
-
-def _rounded(name: str, shape: Column) -> pl.Expr:
-    """The column as every output shows it: a spreadsheet program rounds halves in its own way."""
-    if shape.kind == "points":
-        return rounded_points(name)
-    return rounded_share(name) if shape.kind == "percent" else pl.col(name)
 
 
 def _frozen_columns(part: Sheet) -> int:

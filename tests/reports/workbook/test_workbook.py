@@ -11,9 +11,10 @@ import xlsxwriter
 from configs.config_errors import DataRejectedError, UsageError
 from reports.tables.ranked_list import ranked_table
 from reports.wording import banned_phrases
-from reports.workbook.workbook import LONGEST_CELL, sheet_book, workbook_bytes
+from reports.workbook.workbook import sheet_book, workbook_bytes
 from reports.workbook.workbook_decisions import read_decisions
 from reports.workbook.workbook_printing import estimated_pages, line_counts
+from reports.workbook.workbook_rows import LONGEST_CELL
 from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISION_COLUMNS
 from reports.workbook.workbook_sheets import sheets as sheets_of
