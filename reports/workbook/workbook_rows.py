@@ -52,7 +52,8 @@ def write_rows(
         for kind, type_of_column in zip(kinds, cells.dtypes, strict=True)
     ]
     looks = [_look(kind, formats) for kind in kinds]
-    linked = cells.height if "link" in kinds else max(targets, default=first_row - 1) + 1 - first_row
+    after_links = max(targets, default=first_row - 1) + 1 - first_row
+    linked = cells.height if "link" in kinds else after_links
     start = 0
     while start < cells.height:
         end = linked if start < linked else start + _ROWS_AT_A_TIME
