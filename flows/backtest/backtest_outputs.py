@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import configs
 from flows.backtest.backtest_run import Backtest, BacktestRequest
 from flows.run.request import experiments, outcome_files
+from flows.run.storage.local_copies import effective_hash
 from flows.run.work.work_folder import Record, Table, WorkFolder
 
 #: In the folder of results.
@@ -51,7 +51,7 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
     experiment = experiments.Experiment(
         kind="backtest",
         profile=profile,
-        profile_hash=configs.effective_hash(request.settings),
+        profile_hash=effective_hash(request.settings),
         outcomes_hash=None
         if request.outcomes is None
         else outcome_files.outcomes_hash(request.outcomes),

@@ -48,10 +48,10 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare profiles on the values of a published run."""
-    import configs
     from configs.config_errors import UsageError
     from flows.cli import terminal
     from flows.run.request import experiments
+    from flows.run.storage.local_copies import effective_hash
     from flows.tuning import profile_comparison
 
     if len(after) > 1:
@@ -75,7 +75,7 @@ def compare(
         experiments.Experiment(
             kind="compare",
             profile=f"{before} | {after[0]}",
-            profile_hash=configs.effective_hash(found.settings[1]),
+            profile_hash=effective_hash(found.settings[1]),
             outcomes_hash=found.outcomes_sha256,
             metrics=metrics,
             verdict=verdict,

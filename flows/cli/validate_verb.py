@@ -30,9 +30,9 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Compare a published run with known cases."""
-    import configs
     from flows.cli import terminal
     from flows.run.request import experiments, outcome_files
+    from flows.run.storage.local_copies import effective_hash
     from flows.tuning import run_validation
 
     found, lab = run_validation.validate(out, run, outcomes, count, exposure)
@@ -42,7 +42,7 @@ def validate(
         experiments.Experiment(
             kind="validate",
             profile=found.run_id,
-            profile_hash=configs.effective_hash(lab.settings),
+            profile_hash=effective_hash(lab.settings),
             outcomes_hash=outcome_files.outcomes_hash(outcomes),
             metrics=found.metrics(),
             verdict=" ".join(sentences[1:2]),

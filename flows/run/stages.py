@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
-import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import scoring_stage, staged_tables
@@ -36,6 +35,7 @@ from flows.run.sources.source_stages import mark_source_unavailable as mark_sour
 from flows.run.sources.source_stages import pull as pull
 from flows.run.sources.source_stages import pull_context as pull_context
 from flows.run.sources.source_stages import stage as stage
+from flows.run.storage.local_copies import effective_hash
 from flows.run.work import artefacts
 from flows.run.work.memory_of_run import reject_too_little
 from flows.run.work.stage_types import (
@@ -89,7 +89,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
     request_key = hash_of(
         request.as_of.isoformat(),
-        configs.effective_hash(settings),
+        effective_hash(settings),
         *prioritisation_stage.file_hashes(settings),
         *(f"{path}:{digest}" for path, digest in intake.file_hashes.items()),
     )[:16]

@@ -14,7 +14,6 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.backtest.exposure_offset import area_figure
@@ -24,6 +23,7 @@ from flows.run.request import experiments, inputs, outcome_files
 from flows.run.request.country_groups import read_countries
 from flows.run.request.experiments import Experiment
 from flows.run.request.outcome_files import read_lab_table, read_outcomes
+from flows.run.storage.local_copies import effective_hash, with_kept_copies
 from flows.run.work.work_folder import Record, Table, WorkFolder
 from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_keyed
 from scoring.normalisation.peer_groups import PEER_KEYS
@@ -131,7 +131,7 @@ def lab_run(out: Path, run: str) -> LabRun:
     manifest = published_runs.read_manifest(folder)
     cards = {name: signal.card for name, signal in signals().items()}
     try:
-        settings = Settings.model_validate(manifest["config"])
+        settings = with_kept_copies(Settings.model_validate(manifest["config"]), out)
         model = scoring_model(settings, cards)
     except (ValidationError, UsageError) as error:
         raise DataRejectedError(
@@ -318,7 +318,7 @@ def keep(
     experiment = Experiment(
         kind=kind,
         profile=f"run {run.run_id}",
-        profile_hash=configs.effective_hash(run.settings),
+        profile_hash=effective_hash(run.settings),
         outcomes_hash=None if outcomes is None else outcomes.sha256,
         metrics=metrics,
         verdict=verdict,

@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
-import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, BacktestRequest, LastMonth, backtest
 from flows.run.request import experiments, outcome_files
 from flows.run.request.weight_approval import KEY_VARIABLE
+from flows.run.storage.local_copies import effective_hash
 from flows.run.work.stage_types import StageEvent
 from flows.run.work.work_folder import Record, WorkFolder
 from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
@@ -100,7 +100,7 @@ def accept(
         experiments.Experiment(
             kind="accept",
             profile=request.profile,
-            profile_hash=configs.effective_hash(settings),
+            profile_hash=effective_hash(settings),
             outcomes_hash=outcomes_hash,
             metrics={"weights_sha256": sha256, "criteria": tested.record["criteria"]},
             verdict=tested.result.sentence(),

@@ -14,6 +14,7 @@ from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.run.decisions import decision_files
 from flows.run.request.inputs import file_hash
+from flows.run.storage.local_copies import address_of
 from flows.run.work.stage_types import RunRequest
 from scoring.prioritisation.audit_sampling import SelectionRule, select, travel_cells
 from scoring.prioritisation.legal_rankings import legal_rankings
@@ -56,7 +57,7 @@ def file_hashes(settings: Settings) -> list[str]:
     Raises:
         UsageError: a named file does not exist.
     """
-    return [f"{path}:{file_hash(path)}" for path in _files(settings).values()]
+    return [f"{address_of(path)}:{file_hash(path)}" for path in _files(settings).values()]
 
 
 def decide(

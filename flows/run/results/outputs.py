@@ -16,6 +16,7 @@ from flows.run.identity import identify
 from flows.run.request import inputs, manifest, weight_approval
 from flows.run.results.list_checks import list_checks
 from flows.run.results.source_warnings import source_warnings
+from flows.run.storage.local_copies import as_given, versions_of_inputs
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
@@ -41,13 +42,15 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     record = workspace.read_json(artefacts.LIST_INTAKE)
     source_records = inputs.source_records(prepared)
     warnings = source_warnings(source_records)
+    settings = prepared.request.settings
     return manifest.build(
         run_id=measured["run_id"],
         identity=measured["identity"],
         as_of=prepared.request.as_of,
         started_at=prepared.started_at,
         finished_at=dt.datetime.now(dt.UTC),
-        settings=prepared.request.settings,
+        settings=as_given(settings),
+        stored_inputs=versions_of_inputs(settings, prepared.request.out),
         sources=source_records,
         list_checks=list_checks(
             source_records, identify.listed_companies(prepared), identify.flags(workspace)

@@ -10,6 +10,7 @@ from typing import Any
 import configs
 from configs.config_errors import UsageError
 from configs.settings import Settings
+from flows.run.storage.local_copies import with_kept_copies
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, RunRequest
 from flows.run.work.work_folder import WorkFolder
@@ -40,6 +41,7 @@ def prepared_of(out: Path, record: Mapping[str, Any], language: str) -> Prepared
             settings = _settings(record, language)
             if settings is None:
                 return None
+            settings = with_kept_copies(settings, out)
             request = RunRequest(settings, dt.date.fromisoformat(str(record["as_of"])), out)
             started = dt.datetime.fromisoformat(str(record["started_at"]))
             return PreparedRun(request, path.parent.name, started)

@@ -24,6 +24,7 @@ from flows.run.sources.earlier_staging import (
 )
 from flows.run.sources.source_boundary import FETCHING, READING, limits_of, source_boundary
 from flows.run.sources.watched_context import contents, watched
+from flows.run.storage.local_copies import with_addresses
 from flows.run.work import artefacts
 from flows.run.work.code_version import code_version
 from flows.run.work.stage_types import PreparedRun, PulledSource, StagedSource
@@ -80,6 +81,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         except StoppedEarlyError as stopped:
             files, reason = stopped.files, str(stopped)
             log.warning("source %s stopped early and is used in part: %s", source_id, reason)
+    files = with_addresses(files, prepared.request.out)
     brought = {**inputs.raw_record(files), "stopped_early": reason, "is_dated": context.is_dated}
     workspace.write_json(record, brought)
     workspace.delete(artefacts.outage(source_id))

@@ -1,14 +1,15 @@
-"""Lists and mirrors in object storage: fetched to the work folder, read there like any other."""
+"""Inputs in object storage: fetched to the work folder, read there like any other."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 from pathlib import Path
-from typing import Any
 
 from configs.config_errors import UsageError
-from configs.settings import Settings, SupplierList
+from configs.settings import Settings
+from flows.run.storage.local_copies import ETAGS, FOLDER, copy_of
+from flows.run.storage.named_inputs import with_inputs, with_list
 from flows.run.storage.object_store import ObjectStore, StoredObject
 from flows.run.storage.storage_address import (
     StorageAddress,
@@ -18,19 +19,14 @@ from flows.run.storage.storage_address import (
 )
 from flows.run.work.work_folder import Record, WorkFolder
 
-FOLDER = Path(".work", "storage")
-#: No bucket has a name like this.
-_ETAGS = "_etags"
-
 log = logging.getLogger("understory")
 
 
 def with_local_inputs(settings: Settings, out: Path) -> Settings:
     """The settings with local copies of what they name in object storage.
 
-    Files of the list, the completed workbook, and mirrors of the sources that are switched on. An
-    object whose ETag is that of its copy is not fetched again; copies of objects that are gone are
-    removed.
+    An object whose ETag is that of its copy is not fetched again; copies of objects that are gone
+    are removed.
 
     Args:
         settings: as they were given.
@@ -41,18 +37,10 @@ def with_local_inputs(settings: Settings, out: Path) -> Settings:
             fails is named.
     """
     wrong: list[str] = []
-    suppliers = _list_of(settings.suppliers, out, wrong)
-    sources = {
-        name: source.model_copy(
-            update={"mirror": _local(source.mirror, f"sources.{name}.mirror", out, wrong)}
-        )
-        if source.enabled and source.mirror is not None
-        else source
-        for name, source in settings.sources.items()
-    }
+    local = with_inputs(settings, lambda text, key: _local(text, key, out, wrong))
     if wrong:
         raise UsageError("\n".join(wrong))
-    return settings.model_copy(update={"suppliers": suppliers, "sources": sources})
+    return local
 
 
 def with_local_list(settings: Settings, out: Path) -> Settings:
@@ -62,34 +50,33 @@ def with_local_list(settings: Settings, out: Path) -> Settings:
         UsageError: as `with_local_inputs` raises it.
     """
     wrong: list[str] = []
-    suppliers = _list_of(settings.suppliers, out, wrong)
+    suppliers = with_list(settings.suppliers, lambda text, key: _local(text, key, out, wrong))
     if wrong:
         raise UsageError("\n".join(wrong))
     return settings.model_copy(update={"suppliers": suppliers})
 
 
-def _list_of(given: SupplierList, out: Path, wrong: list[str]) -> SupplierList:
-    files = tuple(
-        _local(one, "suppliers.files", out, wrong)
-        if isinstance(one, str)
-        else one.model_copy(update={"path": _local(one.path, "suppliers.files", out, wrong)})
-        for one in given.files
-    )
-    update: dict[str, Any] = {"files": files}
-    if given.completed is not None:
-        update["completed"] = _local(given.completed, "suppliers.completed", out, wrong)
-    return given.model_copy(update=update)
-
-
 def _local(text: str, of: str, out: Path, wrong: list[str]) -> str:
     """The path of the local copy of an address, a path as it is; faults are added to `wrong`."""
-    if not is_storage(text):
-        return text
     try:
-        return str(brought(storage_address(text, of), of, out))
+        return local_input(text, of, out)
     except UsageError as error:
         wrong.append(str(error))
         return text
+
+
+def local_input(text: str, of: str, out: Path) -> str:
+    """The path of the local copy of what an address names; a path as it is.
+
+    Args:
+        text: as the user wrote it.
+        of: the option or key, for the sentence.
+        out: folder of results.
+
+    Raises:
+        UsageError: the storage does not answer, or has nothing there.
+    """
+    return str(brought(storage_address(text, of), of, out)) if is_storage(text) else text
 
 
 def reject_empty(text: str, of: str) -> None:
@@ -135,8 +122,7 @@ def brought(address: StorageAddress, of: str, out: Path) -> Path:
             f"{of} {address}: its object {unsafe[0]!r} has a name that no local file may have; "
             "rename it"
         )
-    target = root / address.bucket / address.path if address.path else root / address.bucket
-    record = Record(f"{_ETAGS}/{_name(address)}.json")
+    record = Record(f"{ETAGS}/{_name(address)}.json")
     folder = WorkFolder(root)
     before = folder.read_json(record)["etags"] if folder.has(record) else {}
     after = {one.path: one.etag for one in objects}
@@ -159,7 +145,7 @@ def brought(address: StorageAddress, of: str, out: Path) -> Path:
     if fetched:
         size = sum(one.bytes for one in fetched)
         log.info("Fetched %s: %s objects, %s bytes", address, len(fetched), f"{size:,}")
-    return target
+    return copy_of(address, out)
 
 
 def _is_kept(path: Path, wanted: StoredObject, before: dict[str, str]) -> bool:

@@ -1,17 +1,14 @@
 """Lists, mirrors and published runs in object storage, against a server with S3's interface."""
 
 import json
-import logging
 import os
 import re
 import socket
 import sys
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 from moto.server import ThreadedMotoServer
@@ -21,51 +18,11 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.demo_world import DEMO_AS_OF, write_demo_world
 from flows.run.folders import publication, uploaded_runs
-from flows.run.storage import object_store
 from flows.run.storage.object_store import ObjectStore
 from flows.run.storage.storage_address import is_storage, storage_address
 from flows.run.storage.stored_inputs import with_local_inputs
 from tests.flows.cli.test_app import call
-
-BUCKET = "understory-runs"
-_SECRET = "the-secret-key-of-the-test"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ThreadedMotoServer]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    started = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    started.start()
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def storage(server: ThreadedMotoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A client of another library, with an empty bucket; the environment has its credentials."""
-    endpoint = "http://{}:{}".format(*server.get_host_and_port())
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "the-key-of-the-test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", _SECRET)
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setattr(object_store, "RETRIES", 0)
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
-    client.create_bucket(Bucket=BUCKET)
-    yield client
-    client.close()
-    _ask(f"{endpoint}/moto-api/reset", b"")
-
-
-def _ask(url: str, body: bytes) -> None:
-    plain = {"Content-Type": "text/plain"}
-    urllib.request.urlopen(urllib.request.Request(url, data=body, headers=plain)).close()
-
-
-def _put(storage: Any, **objects: str) -> None:
-    for key, text in objects.items():
-        storage.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
+from tests.flows.run.storage.bucket import BUCKET, SECRET, ask, moved, put
 
 
 def _keys(storage: Any) -> list[str]:
@@ -127,7 +84,7 @@ def _settings(files: tuple[str, ...] = (), **mirrors: str) -> Settings:
 def test_lists_and_mirrors_are_fetched_once_and_again_when_they_change(
     storage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _put(storage, **{"lists/one.csv": "a,b\n1,2\n", "news/2026/x.csv": "x", "news/y.csv": "y",
+    put(storage, **{"lists/one.csv": "a,b\n1,2\n", "news/2026/x.csv": "x", "news/y.csv": "y",
                      "newspaper/z.csv": "z", "news/old/": ""})  # fmt: skip
     given = _settings((f"s3://{BUCKET}/lists/one.csv", "own.csv"), news_csv=f"s3://{BUCKET}/news/")
     fetched: list[str] = []
@@ -152,7 +109,7 @@ def test_lists_and_mirrors_are_fetched_once_and_again_when_they_change(
     assert with_local_inputs(given, tmp_path) == first
     assert len(fetched) == 3
 
-    _put(storage, **{"news/y.csv": "Y"})
+    put(storage, **{"news/y.csv": "Y"})
     storage.delete_object(Bucket=BUCKET, Key="news/2026/x.csv")
     (Path(one)).write_text("cut")
     with_local_inputs(given, tmp_path)
@@ -168,9 +125,9 @@ def test_settings_without_an_address_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_check_and_list_check_read_a_list_there(storage: Any, tmp_path: Path) -> None:
-    _put(storage, **{"l.csv": "supplier_id,name,country\n1,Alpha Mill Ltd,BR\n", "n/a.csv": "x"})
+    put(storage, **{"l.csv": "supplier_id,name,country\n1,Alpha Mill Ltd,BR\n", "n/a.csv": "x"})
     address = f"s3://{BUCKET}/l.csv"
-    _put(storage, **{"open.csv": "supplier_id,name,country\n1,Alpha Mill Ltd,Atlantis\n"})
+    put(storage, **{"open.csv": "supplier_id,name,country\n1,Alpha Mill Ltd,Atlantis\n"})
     checked = call("list", "check", f"s3://{BUCKET}/open.csv", "--out", tmp_path)
     assert f"understory run --suppliers s3://{BUCKET}/open.csv " in checked.stdout
     news = f"sources.news_csv.mirror=s3://{BUCKET}/n"
@@ -193,7 +150,7 @@ def test_every_address_with_nothing_there_is_named(storage: Any, tmp_path: Path)
 
 
 def test_object_that_no_local_file_can_be_is_one_sentence(storage: Any, tmp_path: Path) -> None:
-    _put(storage, **{"news/a:b.csv": "x"})
+    put(storage, **{"news/a:b.csv": "x"})
     with pytest.raises(UsageError, match="has a name that no local file may have; rename it"):
         with_local_inputs(_settings(news_csv=f"s3://{BUCKET}/news"), tmp_path)
 
@@ -281,7 +238,7 @@ def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _strict_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    _ask(f"{os.environ['AWS_ENDPOINT_URL']}/moto-api/reset-auth", b"0")
+    ask(f"{os.environ['AWS_ENDPOINT_URL']}/moto-api/reset-auth", b"0")
 
 
 @pytest.mark.parametrize(
@@ -307,12 +264,12 @@ def test_every_fault_of_a_storage_is_one_sentence_without_a_key(
         done = call("upload", "--out", out, "--to", f"s3://{address}/runs")
         listed = call("run", "--direct", "--out", out, "--suppliers", f"s3://{address}/list.csv")
     finally:
-        _ask(f"{storage.meta.endpoint_url}/moto-api/reset-auth", b"inf")
+        ask(f"{storage.meta.endpoint_url}/moto-api/reset-auth", b"inf")
     for one in (done, listed):
         assert one.exit_code == 2
         assert len(one.stderr.strip().splitlines()) == 1
         assert "Traceback" not in one.stderr
-        assert _SECRET not in one.stderr
+        assert SECRET not in one.stderr
         assert "the-key-of-the-test" not in one.stderr
     assert re.search(sentence, done.stderr), done.stderr
     assert re.search(sentence, listed.stderr), listed.stderr
@@ -341,17 +298,12 @@ def test_run_reads_list_and_mirrors_there_and_uploads_itself(
     world = write_demo_world(tmp_path / "world")
     profile = yaml.safe_load(world.profile_path.read_text())
 
-    def moved(path: str) -> str:
-        at = Path(path)
-        for file in [at] if at.is_file() else [one for one in at.rglob("*") if one.is_file()]:
-            key = file.relative_to(tmp_path).as_posix()
-            storage.put_object(Bucket=BUCKET, Key=key, Body=file.read_bytes())
-        return f"s3://{BUCKET}/{at.relative_to(tmp_path).as_posix()}"
-
-    profile["suppliers"]["files"] = [moved(path) for path in profile["suppliers"]["files"]]
+    profile["suppliers"]["files"] = [
+        moved(storage, path, tmp_path) for path in profile["suppliers"]["files"]
+    ]
     for source in profile["sources"].values():
         if source.get("mirror"):
-            source["mirror"] = moved(source["mirror"])
+            source["mirror"] = moved(storage, source["mirror"], tmp_path)
     stored = tmp_path / "stored.yaml"
     stored.write_text(yaml.safe_dump(profile))
     out = tmp_path / "out"
@@ -375,7 +327,7 @@ def test_run_reads_list_and_mirrors_there_and_uploads_itself(
     assert "is published in" in failed.stderr
     assert f"understory upload --to s3://{BUCKET}/runs --out {out}" in failed.stderr
     files = [path for path in out.rglob("*") if path.is_file()]
-    assert not [path for path in files if _SECRET.encode() in path.read_bytes()]
+    assert not [path for path in files if SECRET.encode() in path.read_bytes()]
 
 
 def _gone(*_: Any) -> None:
