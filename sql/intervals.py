@@ -8,7 +8,7 @@ numbered as they are loaded, so that one of an earlier month is as right, and on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -100,6 +100,32 @@ def clear_run(connection: duckdb.DuckDBPyConnection, table: str, run_id: str) ->
         connection.execute(
             f"delete from {kept} where valid_from > $1 and valid_to < $2", [before, after]
         )
+
+
+def different_rows(table: str, key: Sequence[str], value: str) -> str:
+    """A statement that gives the rows of two runs, `$1` and `$2`, with one key and other values.
+
+    A row that both runs have is stored once and equal, so that only the others are compared.
+
+    Args:
+        table: of `sql.KEPT_ONCE`.
+        key: columns that name a row of a run; rows in which one is null are left out.
+        value: the column compared, which the result has as `<value>_before` and `<value>_after`.
+    """
+    names = ", ".join(f'"{name}"' for name in key)
+    rows = (
+        f'select {names}, "{value}" as {value}_{{0}} from {sql.intervals_of(table)}, of_runs where '
+        "valid_from <= {0} and coalesce(valid_to >= {0}, true) "
+        "and not (valid_from <= {1} and coalesce(valid_to >= {1}, true))"
+    )
+    return (
+        "with of_runs as (select min(number) filter (run_id = $1) as before, "
+        "min(number) filter (run_id = $2) as after from run_numbers "
+        f"where table_name = '{table}') "
+        f"select {names}, {value}_before, {value}_after from ({rows.format('before', 'after')}) "
+        f"join ({rows.format('after', 'before')}) using ({names}) "
+        f"where {value}_before is distinct from {value}_after order by {names}"
+    )
 
 
 def _equal(name: str, kind: str) -> str:

@@ -42,6 +42,19 @@ def unchanged(
     return tuple(part for part, known in found if parts.fingerprints.get(part) == known)
 
 
+def shared(
+    connection: duckdb.DuckDBPyConnection, table: str, one: str, other: str
+) -> frozenset[str]:
+    """Parts that two runs have with the same rows, as far as their fingerprints say so."""
+    found = connection.execute(
+        "select part from (select part, fingerprint from loaded_parts where table_name = $1 "
+        "and run_id = $2 intersect select part, fingerprint from loaded_parts "
+        "where table_name = $1 and run_id = $3)",
+        [table, one, other],
+    ).fetchall()
+    return frozenset(part for (part,) in found)
+
+
 def note(connection: duckdb.DuckDBPyConnection, table: str, run_id: str, parts: Parts) -> None:
     """Record the parts of a run's rows, all of which were stored."""
     forget(connection, table, run_id)

@@ -194,6 +194,28 @@ class Warehouse(TableLoads):
             [list(run_ids)],
         )
 
+    def restated(self, before: str, after: str) -> pl.DataFrame:
+        """Values of the same signal and period that a later run has otherwise: corrected data.
+
+        Args:
+            before: id of the earlier run.
+            after: of the later one; the values of both are there.
+
+        Returns:
+            supplier_id, signal_id, period, value_before, value_after, sorted by these.
+        """
+        key = ("supplier_id", "signal_id", "period")
+        return self._frame(intervals.different_rows("signal_values", key, "value"), [before, after])
+
+    def unchanged_signals(self, one: str, other: str) -> frozenset[str]:
+        """Ids of signals whose values two runs have alike, as far as is recorded."""
+        return loaded_parts.shared(self._connection, "signal_values", one, other)
+
+    def values_of_signal(self, run_id: str, signal_id: str) -> pl.Series:
+        """All values that a run has of a signal, in no order."""
+        statement = "select value from signal_values where run_id = $1 and signal_id = $2"
+        return self._frame(f"{statement} and value is not null", [run_id, signal_id])["value"]
+
     def write_values(self, run_id: str, path: Path) -> None:
         """Write the signal values of a run as a Parquet file, without having them in memory.
 

@@ -91,7 +91,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     )
     workspace.write_frame(artefacts.RANK_DEPENDENCE, doubt.dependence)
     progress.step("fairness and drift")
-    checks = check_run(prepared, scores, values, result.normalised, model, reference)
+    checks = check_run(prepared, scores, run_id, result.normalised, model, reference)
     if choice["mode"] == "freezes":
         reference = result.normalised.reference
         choice = {**choice, "sha256": reference_store.keep(prepared, reference)}
@@ -107,6 +107,7 @@ def score_list(prepared: PreparedRun) -> Scored:
             source_cards,
             choice.get("sha256"),
             workspace.empty_folder(artefacts.EARLIER_VALUES),
+            run_id,
         )
     workspace.delete_all(artefacts.EARLIER_VALUES)
     progress.step("audit plan and rankings by law")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +10,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
-from scoring.normalisation.normalised_matrix import NormalisedMatrix
+from scoring.normalisation.alignment import SHOWN
+from scoring.normalisation.normalised_matrix import NormalisedMatrix, shared
 from scoring.normalisation.normalised_signals import normalise_keyed
 from scoring.normalisation.reference_distribution import Reference
+from scoring.normalisation.signal_columns import SignalColumns
 from scoring.scoring_model import ScoringModel
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 #: Parts of a change of place as people read them, in the order of `PARTS`.
 PART_TEXT = ("its own data", "what is known of it", "other suppliers", "the method")
@@ -23,34 +26,35 @@ PART_TEXT = ("its own data", "what is known of it", "other suppliers", "the meth
 
 @dataclass(frozen=True)
 class ReadRisks:
-    """What ranks of a month are made from, read by one method; matrices are [suppliers, signals].
+    """What ranks of a month are made from, read by one method; by signal, [suppliers] each.
 
     Attributes:
-        signal_ids: of the columns, signals of which no one has a value and that apply to no one
-            left out.
-        risk: 0..1, NaN where there is no value.
+        suppliers: how many.
+        risk: 0..1, NaN where there is no value; signals of which no one has a value and that apply
+            to no one left out.
         applicable: whether the signal means something for the supplier.
         group_weight: times the weight, in the supplier's sector group; None: no group states one.
     """
 
-    signal_ids: tuple[str, ...]
-    risk: Floats
-    applicable: NDArray[np.bool_]
-    group_weight: Floats | None
+    suppliers: int
+    risk: Mapping[str, Floats]
+    applicable: Mapping[str, Flags]
+    group_weight: Mapping[str, Floats] | None
 
     @classmethod
     def of(cls, own: NormalisedMatrix) -> ReadRisks:
-        """From the normalised own evidence of a list."""
-        used = [
-            place
-            for place, column in enumerate(own.columns)
+        """From the normalised own evidence of a list, whose columns are not copied."""
+        used = {
+            signal.signal_id: column
+            for signal, column in zip(own.signals, own.columns, strict=True)
             if column.applicable.any() or not np.isnan(column.risk).all()
-        ]
+        }
+        weights = {name: column.group_weight for name, column in used.items()}
         return cls(
-            tuple(own.signals[place].signal_id for place in used),
-            own.of("risk", used),
-            own.of("applicable", used),
-            own.of("group_weight", used) if own.has_group_weights else None,
+            own.suppliers,
+            {name: column.risk for name, column in used.items()},
+            {name: column.applicable for name, column in used.items()},
+            weights if own.has_group_weights else None,
         )
 
 
@@ -82,7 +86,9 @@ class ReadMonth:
             return self.risks
         model = other.model
         known = [signal.signal_id for signal in (*model.signals, *model.context_signals)]
-        values = self.values().filter(pl.col("signal_id").is_in(known))
+        # Nothing of this reading is shown.
+        unseen = [pl.lit(None).alias(name) for name in SHOWN]
+        values = self.values().filter(pl.col("signal_id").is_in(known)).with_columns(unseen)
         normalised = normalise_keyed(
             values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
         )
@@ -121,7 +127,7 @@ def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
 
 def _signals(one: ScoringModel, other: ScoringModel, read: Sequence[ReadRisks]) -> list[str]:
     """The signals that any score or coverage depends on."""
-    used = {name for risks in read for name in risks.signal_ids}
+    used = {name for risks in read for name in risks.risk}
     names = [{signal.signal_id for signal in model.signals} for model in (one, other)]
     # One of each that weighs something, where none of those that are used does.
     heaviest = {
@@ -139,31 +145,29 @@ def _reads_alike(one: ScoringModel, other: ScoringModel) -> bool:
     return reading(one) == reading(other)
 
 
-def _in_columns(read: ReadRisks, signal_ids: list[str]) -> Floats:
-    risk = np.full((read.risk.shape[0], len(signal_ids)), np.nan)
-    risk[:, _columns(read, signal_ids)] = read.risk
-    return risk
+def _in_columns(read: ReadRisks, signal_ids: list[str]) -> SignalColumns[np.float64]:
+    none = shared(np.nan, read.suppliers)
+    return SignalColumns(tuple(read.risk.get(name, none) for name in signal_ids))
 
 
-def _group_weight(read: ReadRisks, signal_ids: list[str]) -> Floats | None:
+def _group_weight(read: ReadRisks, signal_ids: list[str]) -> SignalColumns[np.float64] | None:
     if read.group_weight is None:
         return None
-    weight = np.ones((read.risk.shape[0], len(signal_ids)))
-    weight[:, _columns(read, signal_ids)] = read.group_weight
-    return weight
+    usual = shared(1.0, read.suppliers)
+    return SignalColumns(tuple(read.group_weight.get(name, usual) for name in signal_ids))
 
 
-def _applicable(read: ReadRisks, signal_ids: list[str], model: ScoringModel) -> NDArray[np.bool_]:
+def _applicable(
+    read: ReadRisks, signal_ids: list[str], model: ScoringModel
+) -> SignalColumns[np.bool_]:
     """Whether signals apply; one that the month's own method does not know applies to everyone."""
     known = {signal.signal_id for signal in model.signals}
-    applies = np.empty((read.risk.shape[0], len(signal_ids)), dtype=np.bool_)
-    applies[:] = [name not in known for name in signal_ids]
-    applies[:, _columns(read, signal_ids)] = read.applicable
-    return applies
-
-
-def _columns(read: ReadRisks, signal_ids: list[str]) -> list[int]:
-    return [signal_ids.index(name) for name in read.signal_ids]
+    return SignalColumns(
+        tuple(
+            read.applicable.get(name, np.broadcast_to(np.bool_(name not in known), read.suppliers))
+            for name in signal_ids
+        )
+    )
 
 
 def _method(model: ScoringModel, signal_ids: list[str]) -> Method:

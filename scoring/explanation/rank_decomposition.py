@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +20,13 @@ from scoring.aggregation.evidence_coverage import coverage, is_sufficient, pilla
 from scoring.aggregation.power_mean import power_mean
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.explanation.shapley import shapley_from_coalitions
+from scoring.normalisation.normalised_matrix import blocks
+from scoring.normalisation.signal_columns import SignalColumns
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
-T = TypeVar("T", np.float64, np.bool_)
+FloatRows = Floats | SignalColumns[np.float64]
 
 #: The parts, in the order of the bits that number a mixed world.
 PARTS = (
@@ -93,9 +94,28 @@ class Month:
     """
 
     supplier_ids: pl.Series
-    risk: tuple[Floats, Floats]
-    applicable: Booleans
-    group_weight: tuple[Floats | None, Floats | None] = (None, None)
+    risk: tuple[FloatRows, FloatRows]
+    applicable: Booleans | SignalColumns[np.bool_]
+    group_weight: tuple[FloatRows | None, FloatRows | None] = (None, None)
+
+    def scores(self, method: Method, number: int) -> Floats:
+        """[suppliers] as `Method.scores`, some suppliers at a time.
+
+        Args:
+            method: the old or the new one.
+            number: 0 of the old, 1 of the new.
+        """
+        weight = self.group_weight[number]
+        return np.concatenate(
+            [
+                method.scores(
+                    self.risk[number][rows],
+                    self.applicable[rows],
+                    None if weight is None else weight[rows],
+                )
+                for rows in blocks(self.supplier_ids.len())
+            ]
+        )
 
 
 def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) -> pl.DataFrame:
@@ -117,9 +137,7 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
     """
     shared, old_rows, new_rows = _shared(before.supplier_ids, after.supplier_ids)
     in_month = {
-        (peers, method): methods[method].scores(
-            month.risk[method], month.applicable, month.group_weight[method]
-        )
+        (peers, method): month.scores(methods[method], method)
         for (peers, month), method in product(enumerate((before, after)), (0, 1))
     }
     field = {world: np.sort(scores) for world, scores in in_month.items()}
@@ -171,32 +189,6 @@ def _only_in_one(
     )
 
 
-#: Columns of `signal_values` that `restated` needs.
-RESTATED_BY = ("supplier_id", "signal_id", "period", "value")
-
-
-def restated(
-    before: pl.DataFrame | pl.LazyFrame, after: pl.DataFrame | pl.LazyFrame
-) -> pl.DataFrame:
-    """Values of the same signal and period that now read differently: late or corrected data.
-
-    Args:
-        before: `signal_values` of the earlier run; rows without a period are not compared.
-        after: `signal_values` of the later run.
-
-    Returns:
-        supplier_id, signal_id, period, value_before, value_after.
-    """
-    dated, now = (rows.lazy().select(RESTATED_BY).drop_nulls("period") for rows in (before, after))
-    both = dated.join(now, on=RESTATED_BY[:3], how="inner", suffix="_after")
-    return (
-        both.filter(pl.col("value").ne_missing(pl.col("value_after")))
-        .rename({"value": "value_before"})
-        .sort("supplier_id", "signal_id")
-        .collect()
-    )
-
-
 def _own_scores(
     before: Month,
     after: Month,
@@ -209,21 +201,27 @@ def _own_scores(
     Old data with new coverage means: the old value where both months have one, the new value
     where only the new month has one; and the other way round.
     """
-    scores: dict[tuple[int, int, int], Floats] = {}
-    applicable = (_taken(before.applicable, rows[0]), _taken(after.applicable, rows[1]))
-    for method in (0, 1):
-        values = (_taken(before.risk[method], rows[0]), _taken(after.risk[method], rows[1]))
-        in_both = np.isfinite(values[0]) & np.isfinite(values[1])
-        for month in (0, 1):
-            scores[month, month, method] = in_month[month, method][rows[month]]
-            # What the other month lacks is NaN in its values, which fill every other place.
-            mixed = np.where(in_both, values[month], values[1 - month])
-            other = (before, after)[1 - month].group_weight[method]
-            scores[month, 1 - month, method] = methods[method].scores(
-                mixed,
-                applicable[1 - month],
-                None if other is None else _taken(other, rows[1 - month]),
-            )
+    scores = {
+        (month, month, method): in_month[month, method][rows[month]]
+        for month, method in product((0, 1), (0, 1))
+    }
+    months, shared = (before, after), rows[0].size
+    for month, method in product((0, 1), (0, 1)):
+        scores[month, 1 - month, method] = np.empty(shared)
+    for block in blocks(shared):
+        old, new = rows[0][block], rows[1][block]
+        for method in (0, 1):
+            values = (before.risk[method][old], after.risk[method][new])
+            in_both = np.isfinite(values[0]) & np.isfinite(values[1])
+            for month, others in ((0, new), (1, old)):
+                other = months[1 - month]
+                weight = other.group_weight[method]
+                scores[month, 1 - month, method][block] = methods[method].scores(
+                    # What the other month lacks is NaN in its values, which fill every other place.
+                    np.where(in_both, values[month], values[1 - month]),
+                    other.applicable[others],
+                    None if weight is None else weight[others],
+                )
     return scores
 
 
@@ -237,13 +235,6 @@ def _above(field: Floats, score: Floats, self_in_field: Floats) -> Integers:
     counted = np.where(scored, higher, lowest)
     itself = np.where(scored, self_in_field > threshold, np.isfinite(self_in_field))
     return np.asarray(counted - itself, dtype=np.int64)
-
-
-def _taken(matrix: npt.NDArray[T], rows: Integers) -> npt.NDArray[T]:
-    """The rows of a matrix; not copied where they are all of them in their order."""
-    if len(rows) == len(matrix) and np.array_equal(rows, np.arange(len(matrix))):
-        return matrix
-    return matrix[rows]
 
 
 def _shared(before: pl.Series, after: pl.Series) -> tuple[pl.Series, Integers, Integers]:

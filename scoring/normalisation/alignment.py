@@ -27,6 +27,9 @@ _COLUMNS: Mapping[str, pl.DataType] = {
     "source_used": pl.String(),
 }
 
+#: Columns that a reader sees and that no figure depends on.
+SHOWN = ("status_reason", "period", "observed_to", "origin", "source_used")
+
 
 @dataclass(frozen=True)
 class AlignedSignal:

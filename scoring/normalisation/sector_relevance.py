@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -69,27 +69,30 @@ def weighted_by_sector(
 
 def group_weights(
     signals: Sequence[ScoredSignal], sectors: pl.DataFrame
-) -> NDArray[np.float64] | None:
-    """[suppliers, signals] times the weight, in each supplier's sector group.
+) -> Mapping[str, NDArray[np.float64]] | None:
+    """By signal, [suppliers] times the weight, in each supplier's sector group.
 
     Args:
         signals: of the model.
         sectors: as for `weighted_by_sector`.
 
     Returns:
-        None where no group of a supplier gives a signal another weight than everywhere.
+        Signals with the same weight in all groups left out; None where no group of a supplier
+        gives a signal another weight than everywhere.
     """
     kinds = sectors.select(_KEYS).unique(maintain_order=True)
     numbered = sectors.join(
         kinds.with_row_index("kind"), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
     )
-    of_kind = np.ones((kinds.height, len(signals)))
-    for column, signal in enumerate(signals):
-        if signal.relevance is not None:
-            of_kind[:, column] = [signal.relevance.use(*kind).weight for kind in kinds.rows()]
-    if (of_kind == 1).all():
-        return None
-    return np.asarray(of_kind[numbered["kind"].to_numpy()], dtype=np.float64)
+    kind_of_row = numbered["kind"].to_numpy()
+    weights = {}
+    for signal in signals:
+        if signal.relevance is None:
+            continue
+        of_kind = np.array([signal.relevance.use(*kind).weight for kind in kinds.rows()])
+        if (of_kind != 1).any():
+            weights[signal.signal_id] = of_kind[kind_of_row].astype(np.float64)
+    return weights or None
 
 
 def _note(use: SectorUse, relevance: ChangeRelevance) -> str | None:

@@ -13,7 +13,7 @@ the largest change of the months before that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,11 +91,11 @@ class MonthBefore:
     """What a month's change is judged by.
 
     Attributes:
-        values: by signal, the observed values of this month, and those of the month before.
+        values: gives the values of a signal in this month and in the month before.
         earlier: by signal, `psi_month` of earlier months.
     """
 
-    values: Mapping[str, tuple[Floats, Floats]]
+    values: Callable[[str], tuple[Floats, Floats]]
     earlier: Mapping[str, Sequence[float]]
 
 
@@ -121,7 +121,7 @@ def drift(
     rows = [
         (
             *_row(name, column[~np.isnan(column)], reference, month),
-            *_change(name, before or MonthBefore({}, {})),
+            *_change(name, before),
         )
         for name, column in sorted(values.items())
         if not np.isnan(column).all()
@@ -172,8 +172,10 @@ def distance_sentence(table: pl.DataFrame, titles: Mapping[str, str]) -> str | N
     return f"Signals whose values lie far from the frozen reference (stability index): {named}."
 
 
-def _change(name: str, before: MonthBefore) -> tuple[float | None, float | None, str]:
-    present, previous = before.values.get(name, (_NONE, _NONE))
+def _change(name: str, before: MonthBefore | None) -> tuple[float | None, float | None, str]:
+    if before is None:
+        return None, None, "no_month_before"
+    present, previous = before.values(name)
     earlier = before.earlier.get(name, ())
     largest = max(earlier) if len(earlier) >= MIN_CHANGES else None
     if not present.size or not previous.size:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import sql
 from sql.compaction import compact
-from sql.warehouse import Warehouse, WarehouseError
+from sql.warehouse import Parts, Warehouse, WarehouseError
 
 TABLE = "signal_values"
 
@@ -154,3 +154,41 @@ def test_a_warehouse_with_a_row_for_each_run_is_taken_over(tmp_path: Path) -> No
                 read = warehouse.read(TABLE, run_id)
                 assert dict(read.select("supplier_id", "value").rows()) == values
         compact(path)
+
+
+def dated(run_id: str, values: dict[str, tuple[str | None, float | None]]) -> pl.DataFrame:
+    """As `rows`, with the period of each value."""
+    periods = [period for period, _ in values.values()]
+    plain = rows(run_id, {name: value for name, (_, value) in values.items()})
+    return plain.with_columns(period=pl.Series(periods, dtype=pl.String))
+
+
+def test_late_data_show_as_restated_against_any_run() -> None:
+    first = {"a": ("2020", 1.0), "b": ("2020", 2.0), "c": ("2020", None), "d": (None, 1.0)}
+    second = {"a": ("2020", 1.5), "b": ("2020", 2.0), "c": ("2020", 3.0), "d": (None, 2.0)}
+    third = {"a": ("2021", 9.0), "b": ("2020", None), "e": ("2020", 1.0)}
+    with Warehouse(None) as warehouse:
+        for run_id, values in (("one", first), ("two", second), ("three", third)):
+            warehouse.load(TABLE, dated(run_id, values), run_id)
+        assert warehouse.restated("one", "two").rows() == [
+            ("a", "leverage", "2020", 1.0, 1.5),
+            ("c", "leverage", "2020", None, 3.0),
+        ]
+        assert warehouse.restated("two", "three").rows() == [("b", "leverage", "2020", 2.0, None)]
+        assert warehouse.restated("three", "one").rows() == [("b", "leverage", "2020", None, 2.0)]
+        assert warehouse.restated("one", "one").is_empty()
+        assert sorted(warehouse.values_of_signal("two", "leverage")) == [1.5, 2.0, 2.0, 3.0]
+
+
+def test_only_equal_fingerprints_are_unchanged_signals() -> None:
+    def load(run_id: str, value: float, fingerprint: str) -> None:
+        parts = Parts("signal_id", {"leverage": fingerprint}, {"leverage": 1})
+        warehouse.load(TABLE, rows(run_id, {"A": value}), run_id, parts)
+
+    with Warehouse(None) as warehouse:
+        load("one", 1.0, "x")
+        load("two", 1.0, "x")
+        load("three", 2.0, "y")
+        assert warehouse.unchanged_signals("one", "two") == {"leverage"}
+        assert warehouse.unchanged_signals("two", "three") == frozenset()
+        assert warehouse.unchanged_signals("one", "gone") == frozenset()

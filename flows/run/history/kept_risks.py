@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from flows.run.work import artefacts
 from flows.run.work.code_version import code_version
 from flows.run.work.work_folder import WorkFolder
 from scoring.explanation.rank_change import ReadRisks
+from scoring.normalisation.normalised_matrix import shared
 from scoring.normalisation.sector_relevance import group_weights, sectors_of
 from scoring.scoring_model import ScoringModel
 from signals.card import NOT_REQUIRED
@@ -46,23 +48,22 @@ def kept_risks(
         "risk",
         applies=~pl.col("status").is_in(NOT_REQUIRED),
     )
-    used = (
-        rows.group_by("signal_id")
-        .agg(is_used=(pl.col("applies") | pl.col("risk").is_not_null()).any())
-        .filter("is_used")
-        .collect()["signal_id"]
-    )
-    signals = [signal for signal in model.signals if signal.signal_id in set(used)]
-    shape = supplier_ids.len(), len(signals)
-    risk, applicable = np.full(shape, np.nan), np.zeros(shape, dtype=np.bool_)
-    for column, signal in enumerate(signals):
+    risk: dict[str, NDArray[np.float64]] = {}
+    applicable: dict[str, NDArray[np.bool_]] = {}
+    nothing = shared(np.nan, supplier_ids.len())
+    for signal in model.signals:
         part = rows.filter(pl.col("signal_id") == signal.signal_id).collect()
+        is_known = part["risk"].null_count() < part.height
+        if not is_known and not part["applies"].any():
+            continue
         if not part["supplier_id"].equals(supplier_ids):
             return None
-        risk[:, column] = part["risk"].fill_null(np.nan).to_numpy()
-        applicable[:, column] = part["applies"].to_numpy()
+        values = part["risk"].fill_null(np.nan).to_numpy()
+        risk[signal.signal_id] = values if is_known else nothing
+        applicable[signal.signal_id] = part["applies"].to_numpy()
+    signals = [signal for signal in model.signals if signal.signal_id in risk]
     return ReadRisks(
-        tuple(signal.signal_id for signal in signals),
+        supplier_ids.len(),
         risk,
         applicable,
         group_weights(signals, sectors_of(keys, commodity_hs)),

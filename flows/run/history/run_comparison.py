@@ -17,7 +17,6 @@ from configs.settings import Settings
 from flows.run.history import reference_store
 from flows.run.history.kept_risks import kept_risks
 from scoring.explanation.rank_change import ReadMonth, ReadRisks, movement_ledger
-from scoring.explanation.rank_decomposition import RESTATED_BY, restated
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference
@@ -55,6 +54,7 @@ def changes(
     sources: Mapping[str, SourceCard],
     reference_sha256: str | None,
     scratch: Path,
+    present_run_id: str,
 ) -> Changes:
     """Compare this month with the latest published one before it.
 
@@ -67,14 +67,14 @@ def changes(
         sources: cards of all registered sources, by id.
         reference_sha256: of the frozen reference of this month; None where it has none.
         scratch: an empty folder.
+        present_run_id: of this month; its values are in the warehouse.
     """
     previous = _previous(warehouse, as_of, present.supplier_ids)
     if previous is None:
         return Changes(None, pl.DataFrame(), pl.DataFrame())
     run_id, manifest = previous
     name = pl.lit(run_id).alias("previous_run_id")
-    dated = warehouse.read("signal_values", run_id, RESTATED_BY, filled=["period"])
-    late = restated(dated, present.values())
+    late = warehouse.restated(run_id, present_run_id)
     try:
         model, reference = method_of(
             manifest, out, cards, sources, (present.reference, reference_sha256)

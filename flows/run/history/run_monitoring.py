@@ -59,7 +59,7 @@ class RunChecks:
 def check_run(
     prepared: PreparedRun,
     scores: pl.DataFrame,
-    values: pl.LazyFrame,
+    run_id: str,
     normalised: NormalisedSignals,
     model: ScoringModel,
     frozen: Reference | None,
@@ -69,7 +69,7 @@ def check_run(
     Args:
         prepared: the request; its settings may name a table of countries.
         scores: columns of the scores table.
-        values: columns of `signal_values`.
+        run_id: of the run, whose values the warehouse has.
         normalised: the normalised signals of the list.
         model: what it was scored with.
         frozen: the reference of an earlier run; None where the list is compared with itself.
@@ -80,45 +80,42 @@ def check_run(
         workspace.read_frame(artefacts.INCOME_GROUPS),
         read_countries(request.settings.tune.countries),
     )
-    return RunChecks(
-        fairness(groups, scores, normalised, model),
-        drift(
+    with Warehouse(request.out / "warehouse.duckdb") as warehouse:
+        drifted = drift(
             frozen,
             {name: part.usable for name, part in normalised.aligned.items()},
             f"{request.as_of:%Y-%m}",
-            month_before(prepared, values),
-        ),
-    )
+            month_before(warehouse, prepared, run_id),
+        )
+    return RunChecks(fairness(groups, scores, normalised, model), drifted)
 
 
-def month_before(prepared: PreparedRun, values: pl.LazyFrame) -> MonthBefore | None:
+def month_before(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> MonthBefore | None:
     """The values of the published month before this run, and the changes that it and others saw.
 
     Args:
+        warehouse: open while the values are read, a signal at a time.
         prepared: the request.
-        values: columns of `signal_values`, of this run.
+        run_id: of this run, whose values the warehouse has.
 
     Returns:
         None where no month of the same list was published before.
     """
+    listed = prepared.suppliers["supplier_id"]
+    runs = list(islice(earlier_runs(warehouse, prepared.request.as_of, listed), RUNS_SHOWN))
+    if not runs:
+        return None
+    before = runs[0][0]
+    unchanged = warehouse.unchanged_signals(before, run_id)
+
+    def values(signal_id: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        present = warehouse.values_of_signal(run_id, signal_id).to_numpy()
+        if signal_id in unchanged:
+            return present, present
+        return present, warehouse.values_of_signal(before, signal_id).to_numpy()
+
     out = prepared.request.out
-    with Warehouse(out / "warehouse.duckdb") as warehouse:
-        runs = list(
-            islice(
-                earlier_runs(warehouse, prepared.request.as_of, prepared.suppliers["supplier_id"]),
-                RUNS_SHOWN,
-            )
-        )
-        if not runs:
-            return None
-        rows = warehouse.read("signal_values", runs[0][0], ["signal_id", "value"], filled=["value"])
-    previous = _by_signal(rows.lazy())
-    present = _by_signal(values)
-    nothing = np.empty(0)
-    return MonthBefore(
-        {name: (column, previous.get(name, nothing)) for name, column in present.items()},
-        _earlier_changes([out / run_id / "drift.csv" for run_id, _ in runs]),
-    )
+    return MonthBefore(values, _earlier_changes([out / one / "drift.csv" for one, _ in runs]))
 
 
 def _earlier_changes(paths: Sequence[Path]) -> dict[str, list[float]]:
@@ -134,14 +131,6 @@ def _earlier_changes(paths: Sequence[Path]) -> dict[str, list[float]]:
         for name, index in known.select("signal_id", "psi_month").iter_rows():
             changes.setdefault(name, []).append(index)
     return changes
-
-
-def _by_signal(values: pl.LazyFrame) -> dict[str, NDArray[np.float64]]:
-    known = values.drop_nulls("value").select("signal_id", "value").collect()
-    return {
-        str(part["signal_id"][0]): part["value"].to_numpy()
-        for part in known.partition_by("signal_id")
-    }
 
 
 def _titles() -> dict[str, str]:

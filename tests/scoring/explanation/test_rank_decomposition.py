@@ -12,7 +12,6 @@ from scoring.explanation.rank_decomposition import (
     Method,
     Month,
     rank_changes,
-    restated,
 )
 
 NAN = np.nan
@@ -121,19 +120,3 @@ def test_parts_sum_exactly_and_ranks_are_those_of_the_months(data: st.DataObject
         for score in scores
     ]
     assert ledger["rank_after"].to_list() == expected
-
-
-def test_late_data_shows_as_restatement() -> None:
-    def values_of(value: float | None) -> pl.DataFrame:
-        return pl.DataFrame(
-            {
-                "supplier_id": ["a", "b"],
-                "signal_id": ["margin", "margin"],
-                "period": ["2020", "2020"],
-                "value": [value, 2.0],
-            }
-        )
-
-    late = restated(values_of(1.0), values_of(1.5))
-    assert late.rows() == [("a", "margin", "2020", 1.0, 1.5)]
-    assert restated(values_of(1.0), values_of(1.0)).is_empty()

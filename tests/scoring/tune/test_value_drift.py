@@ -96,7 +96,7 @@ def _changed(
     shift: float, earlier: tuple[float, ...] = (), values: int = 500
 ) -> tuple[str, float | None]:
     column = np.linspace(0, 1, values)
-    before = MonthBefore({"fires": (column + shift, column)}, {"fires": earlier})
+    before = MonthBefore(lambda _: (column + shift, column), {"fires": earlier})
     (row,) = drift(None, {"fires": column}, "2022-04", before).to_dicts()
     return row["change"], row["psi_month_largest"]
 
@@ -127,9 +127,8 @@ def test_few_values_and_a_first_month_have_no_change() -> None:
 
 
 def test_alarms_are_reported_worst_first() -> None:
-    moved = MonthBefore(
-        {"a": (EVEN + 0.5, EVEN), "b": (EVEN + 0.8, EVEN), "c": (EVEN, EVEN)}, {"b": (0.1, 0, 0)}
-    )
+    shifts = {"a": 0.5, "b": 0.8, "c": 0.0}
+    moved = MonthBefore(lambda name: (EVEN + shifts[name], EVEN), {"b": (0.1, 0, 0)})
     table = drift(None, {"a": EVEN, "b": EVEN, "c": EVEN}, "2022-04", moved)
     (sentence,) = alarm_sentences(table, {"b": "Fires"})
     assert sentence.startswith("Values changed far more than from month to month")
