@@ -116,9 +116,9 @@ def lowest_cost_data_gap(
     choice = np.zeros(own.suppliers, dtype=np.int64)
     for place in reversed(_heaviest_first(own.signals)):
         signal_id, column = own.signals[place].signal_id, own.columns[place]
-        rows = normalised.aligned[signal_id].rows
-        contested = (rows["status"] == Status.CONTESTED).to_numpy()
-        outside = (rows["status_reason"] == LOCATION_NOT_COVERED).fill_null(False).to_numpy()
+        aligned = normalised.aligned[signal_id]
+        contested = aligned.where(pl.col("status") == Status.CONTESTED)
+        outside = aligned.where(pl.col("status_reason") == LOCATION_NOT_COVERED)
         wanted = column.applicable & np.isnan(column.risk) & ~contested & ~outside
         for source_id in cards[signal_id].sources or ("",):
             source = sources.get(source_id)

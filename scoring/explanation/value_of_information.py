@@ -68,7 +68,7 @@ def find_data_first(
     cut = _cut(by_id["score"], model)
     spread = _spread(own, model, by_id["prob_top_k"], cut)
     contested = [
-        (normalised.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()
+        normalised.aligned[signal.signal_id].where(pl.col("status") == Status.CONTESTED)
         for signal in own.signals
     ]
     found = []

@@ -63,8 +63,18 @@ class AlignedSignal:
     @cached_property
     def applicable(self) -> NDArray[np.bool_]:
         """Whether the signal means something for the supplier and may be asked of it."""
-        applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_REQUIRED)).to_numpy()
-        return applies
+        return self.where(~pl.col("status").is_in(NOT_REQUIRED))
+
+    def where(self, test: pl.Expr) -> NDArray[np.bool_]:
+        """[suppliers] whether a test of `rows` is met; null is not.
+
+        A column that is taken from a frame stays in memory at its whole length, also one of which
+        the frame holds one value.
+        """
+        met: NDArray[np.bool_] = (
+            self.rows.select(met=test).to_series().fill_null(value=False).to_numpy()
+        )
+        return met
 
     @property
     def as_measured(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -133,7 +143,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .then(pl.lit(Status.NOT_COVERED.value))
         .otherwise(status)
     )
-    rows = _compact(
+    rows = compact(
         joined.select(
             status.alias("status"),
             "status_reason",
@@ -168,7 +178,7 @@ def _observed(rows: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float
     return found["value"].to_numpy(), found["stderr"].to_numpy()
 
 
-def _compact(rows: pl.DataFrame) -> pl.DataFrame:
+def compact(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with each text that all suppliers share, and each column without a value, held once.
 
     Most signals of a list apply to no supplier of it, for one reason.

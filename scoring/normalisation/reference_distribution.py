@@ -62,20 +62,10 @@ class Reference:
                 "scoring.version a new name, and the next run freezes its own"
             )
         keys = typed.select(PEER_KEYS).unique().sort(PEER_KEYS)
-        numbered = typed.join(
-            keys.with_row_index("cell"),
-            on=list(PEER_KEYS),
-            how="left",
-            nulls_equal=True,
-            maintain_order="left",
-        )
-        values = {
-            str(part["signal_id"][0]): (
-                part["cell"].to_numpy().astype(np.int64),
-                part["value"].to_numpy(),
-            )
-            for part in numbered.partition_by("signal_id", maintain_order=True)
-        }
+        values = {}
+        for signal_id in typed["signal_id"].unique(maintain_order=True):
+            part = typed.filter(pl.col("signal_id") == signal_id)
+            values[str(signal_id)] = _cells(part, keys), part["value"].to_numpy()
         return cls(keys, values)
 
 
@@ -87,22 +77,24 @@ def freeze_reference(keys: pl.DataFrame, values: Mapping[str, Floats]) -> Refere
         values: by signal: the value of each supplier in the same order, NaN where missing.
     """
     cells = keys.select(PEER_KEYS).unique().sort(PEER_KEYS)
-    cell_of_row = (
-        keys.join(
-            cells.with_row_index("cell"),
-            on=list(PEER_KEYS),
-            how="left",
-            nulls_equal=True,
-            maintain_order="left",
-        )["cell"]
-        .to_numpy()
-        .astype(np.int64)
-    )
+    cell_of_row = _cells(keys, cells)
     observed = {
         signal_id: (cell_of_row[~np.isnan(column)], column[~np.isnan(column)])
         for signal_id, column in values.items()
     }
     return Reference(cells, observed)
+
+
+def _cells(rows: pl.DataFrame, cells: pl.DataFrame) -> NDArray[np.int64]:
+    """[rows] the row of `cells` with the same peer keys."""
+    numbered = rows.select(PEER_KEYS).join(
+        cells.with_row_index("cell"),
+        on=list(PEER_KEYS),
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    return numbered["cell"].to_numpy().astype(np.int64)
 
 
 _SCHEMA: dict[str, type[pl.String] | type[pl.Float64]] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from scoring.change_relevance import ChangeRelevance, SectorUse, scale_text
-from scoring.normalisation.alignment import AlignedSignal
+from scoring.normalisation.alignment import AlignedSignal, compact
 from scoring.scoring_model import ScoredSignal
 from signals.card import Status
 
@@ -33,20 +34,27 @@ def weighted_by_sector(
         pl.Series("relevance", [use.share for use in uses], dtype=pl.Float64),
         pl.Series("group_weight", [use.weight for use in uses], dtype=pl.Float64),
         pl.Series("scale", [use.scale for use in uses], dtype=pl.Int64),
-        pl.Series("because", [use.because for use in uses], dtype=pl.String),
+        # A text for each group, which the rows of its suppliers share.
+        pl.Series(
+            "reason",
+            [f"{use.because}, for which this signal is not informative" for use in uses],
+            dtype=pl.String,
+        ),
         pl.Series("note", [_note(use, relevance) for use in uses], dtype=pl.String),
     )
     found = sectors.join(table, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     share = found["relevance"].to_numpy()
     means_nothing = pl.lit(pl.Series(share == 0))
-    rows = aligned.rows.with_columns(
-        relevance=found["relevance"],
-        sector_note=found["note"],
-        value=pl.when(~means_nothing).then("value"),
-        status=pl.when(means_nothing).then(pl.lit(Status.NOT_APPLICABLE.value)).otherwise("status"),
-        status_reason=pl.when(means_nothing)
-        .then(pl.format("{}, for which this signal is not informative", found["because"]))
-        .otherwise("status_reason"),
+    rows = compact(
+        aligned.rows.with_columns(
+            relevance=found["relevance"],
+            sector_note=found["note"],
+            value=pl.when(~means_nothing).then("value"),
+            status=pl.when(means_nothing)
+            .then(pl.lit(Status.NOT_APPLICABLE.value))
+            .otherwise("status"),
+            status_reason=pl.when(means_nothing).then(found["reason"]).otherwise("status_reason"),
+        )
     )
     if np.isnan(aligned.usable).all():
         kept = aligned
@@ -62,9 +70,16 @@ def weighted_by_sector(
         kept,
         rows=rows,
         relevance=share,
-        group_weight=found["group_weight"].to_numpy(),
-        scale=found["scale"].to_numpy(),
+        group_weight=_once(found["group_weight"]),
+        scale=_once(found["scale"]),
     )
+
+
+def _once(column: pl.Series) -> NDArray[Any]:
+    """A column in memory, one number where all rows have the same."""
+    if column.n_unique() == 1:
+        return np.broadcast_to(column.to_numpy()[0], column.len())
+    return column.to_numpy()
 
 
 def group_weights(
