@@ -33,7 +33,8 @@ sums as (
         f.adsh, f.uom, f.period_end, t.taxonomy, t.item, t.choice, t.formula,
         any_value(t.is_total) as is_total,
         any_value(t.is_weak) as is_weak,
-        sum(t.sign * f.value) as value
+        -- In one order, so that every run adds up to the same bits.
+        sum(t.sign * f.value order by t.tag, t.sign) as value
     from facts as f
     join own using (adsh, uom)
     join terms as t

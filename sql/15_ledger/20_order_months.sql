@@ -13,12 +13,15 @@ select
     category,
     month,
     count(*) as lines,
-    sum(value) as ordered_value,
-    sum(value * cancelled_quantity / quantity) as cancelled_value,
-    sum(value) filter (lead_days is not null) as lead_value,
-    sum(value * ln(greatest(lead_days, 1))) filter (lead_days is not null) as lead_log_value,
-    sum(value) filter (lead_days is not null and agreed_lead_days is not null) as agreed_value,
-    sum(value) filter (lead_days < rush_share_of_agreed * agreed_lead_days) as rush_value
+    exact_sum(value) as ordered_value,
+    exact_sum(value * cancelled_quantity / quantity) as cancelled_value,
+    exact_sum(case when lead_days is not null then value end) as lead_value,
+    exact_sum(case when lead_days is not null then value * ln(greatest(lead_days, 1)) end)
+        as lead_log_value,
+    exact_sum(case when lead_days is not null and agreed_lead_days is not null then value end)
+        as agreed_value,
+    exact_sum(case when lead_days < rush_share_of_agreed * agreed_lead_days then value end)
+        as rush_value
 from ledger_lines, ledger_settings
 group by supplier_number, category, month;
 
@@ -27,13 +30,14 @@ select
     months.supplier_number,
     months.month,
     cast(sum(lines) as bigint) as lines,
-    sum(ordered_value) as ordered_value,
-    sum(cancelled_value) as cancelled_value,
-    sum(lead_value) filter (usual_days is not null) as lead_value,
-    sum(lead_log_value - ln(usual_days) * lead_value)
-        filter (usual_days is not null) as lead_log_ratio_value,
-    sum(agreed_value) as agreed_value,
-    sum(case when agreed_value > 0 then coalesce(rush_value, 0.0) end) as rush_value
+    exact_sum(ordered_value) as ordered_value,
+    exact_sum(cancelled_value) as cancelled_value,
+    exact_sum(case when usual_days is not null then lead_value end) as lead_value,
+    exact_sum(
+        case when usual_days is not null then lead_log_value - ln(usual_days) * lead_value end
+    ) as lead_log_ratio_value,
+    exact_sum(agreed_value) as agreed_value,
+    exact_sum(case when agreed_value > 0 then coalesce(rush_value, 0.0) end) as rush_value
 from category_months as months
 left join usual_leads as usual
     on usual.supplier_number = months.supplier_number

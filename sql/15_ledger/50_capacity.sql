@@ -51,7 +51,7 @@ expected as (
 select
     supplier_number,
     cast(date_trunc('month', shipped_on) as date) as month,
-    sum(hours) as work_hours
+    exact_sum(hours) as work_hours
 from (select * from delivered union all select * from expected)
 where shipped_on <= (select as_of from ledger_settings)
 group by all;
@@ -80,7 +80,7 @@ create table quantity_months as
 select
     supplier_number,
     month,
-    sum(quantity - cancelled_quantity) as ordered_quantity
+    exact_sum(quantity - cancelled_quantity) as ordered_quantity
 from ledger_lines
 where supplier_number in (select supplier_number from judged_capacity where rule is null)
 group by all;

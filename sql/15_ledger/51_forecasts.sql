@@ -41,7 +41,7 @@ ordered as (
         lines.supplier_number,
         lines.month,
         case when told.by_product then lines.sku end as sku,
-        sum(lines.quantity) as quantity
+        exact_sum(lines.quantity) as quantity
     from ledger_lines as lines
     join told on told.supplier_number = lines.supplier_number and told.month = lines.month
     group by all
@@ -49,8 +49,8 @@ ordered as (
 select
     coalesce(expected.supplier_number, ordered.supplier_number) as supplier_number,
     coalesce(expected.month, ordered.month) as month,
-    sum(coalesce(ordered.quantity, 0.0)) as forecast_ordered,
-    sum(abs(coalesce(ordered.quantity, 0.0) - coalesce(expected.forecast, 0.0)))
+    exact_sum(coalesce(ordered.quantity, 0.0)) as forecast_ordered,
+    exact_sum(abs(coalesce(ordered.quantity, 0.0) - coalesce(expected.forecast, 0.0)))
         as forecast_error
 from expected
 full join ordered

@@ -7,10 +7,10 @@ with products as (
         supplier_number,
         sku,
         incoterm,
-        sum(quantity) filter (month < window_start) as quantity_before,
-        sum(value) filter (month < window_start) as value_before,
-        sum(quantity) filter (month >= window_start) as quantity_now,
-        sum(value) filter (month >= window_start) as value_now
+        exact_sum(case when month < window_start then quantity end) as quantity_before,
+        exact_sum(case when month < window_start then value end) as value_before,
+        exact_sum(case when month >= window_start then quantity end) as quantity_now,
+        exact_sum(case when month >= window_start then value end) as value_now
     from ledger_lines, ledger_window
     where sku is not null
         and month between prior_start and window_end
@@ -29,9 +29,9 @@ matched as (
 select
     supplier_number,
     count(*) as matched_products,
-    sum(value_now) as matched_value,
-    ln(sum(price_now * quantity_before) / sum(value_before)) as laspeyres_change,
-    ln(sum(value_now) / sum(price_before * quantity_now)) as paasche_change,
+    exact_sum(value_now) as matched_value,
+    ln(exact_sum(price_now * quantity_before) / exact_sum(value_before)) as laspeyres_change,
+    ln(exact_sum(value_now) / exact_sum(price_before * quantity_now)) as paasche_change,
     (laspeyres_change + paasche_change) / 2 as price_change
 from matched
 where price_now / price_before between 0.2 and 5.0

@@ -25,7 +25,7 @@ with months as (
     from ledger_window
 ),
 monthly_rates as (
-    select currency, cast(date_trunc('month', day) as date) as month, avg(rate) as rate
+    select currency, cast(date_trunc('month', day) as date) as month, avg(rate order by day) as rate
     from daily_rates group by all
 ),
 held as (
@@ -58,8 +58,8 @@ spans as (
     select
         country_iso3,
         component,
-        avg(cost) filter (month >= window_start) / avg(cost) filter (month < window_start)
-            as change,
+        avg(cost order by month) filter (month >= window_start)
+            / avg(cost order by month) filter (month < window_start) as change,
         arg_max(share, month) as share
     from converted, ledger_window
     where cost is not null
@@ -69,7 +69,7 @@ spans as (
 )
 select
     country_iso3,
-    ln(sum(share * change) / sum(share)) as cost_change,
+    ln(exact_sum(share * change) / exact_sum(share)) as cost_change,
     string_agg(component, ', ' order by component) as cost_components
 from spans
 group by country_iso3;

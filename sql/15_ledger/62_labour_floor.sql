@@ -52,9 +52,9 @@ waged as (
 select
     supplier_number,
     month,
-    sum(value) as floor_value,
-    coalesce(sum(value) filter (value < floor_cost), 0.0) as below_floor_value,
-    sum(greatest(floor_cost - value, 0.0)) as floor_gap
+    exact_sum(value) as floor_value,
+    coalesce(exact_sum(case when value < floor_cost then value end), 0.0) as below_floor_value,
+    exact_sum(greatest(floor_cost - value, 0.0)) as floor_gap
 from waged
 where floor_cost is not null
 group by supplier_number, month;

@@ -34,7 +34,7 @@ where raw.paid_on is null or raw.paid_on <= as_of;
 
 create table invoice_months as
 with credited as (
-    select credits_invoice_id as invoice_id, sum(value) as value
+    select credits_invoice_id as invoice_id, exact_sum(value) as value
     from ledger_invoices
     where kind = 'credit_note' and credits_invoice_id is not null
     group by credits_invoice_id
@@ -58,11 +58,15 @@ due as (
 paid as (
     select
         due.invoice_number,
-        sum(payments.amount * due.rate) as value,
-        sum(payments.amount * due.rate)
-            filter (payments.paid_on <= due.due_on + grace_days) as on_time_value,
-        sum(payments.amount * due.rate * (payments.paid_on - due.due_on))
-            filter (payments.paid_on > due.due_on + grace_days) as late_value_days,
+        exact_sum(payments.amount * due.rate) as value,
+        exact_sum(
+            case when payments.paid_on <= due.due_on + grace_days
+                then payments.amount * due.rate end
+        ) as on_time_value,
+        exact_sum(
+            case when payments.paid_on > due.due_on + grace_days
+                then payments.amount * due.rate * (payments.paid_on - due.due_on) end
+        ) as late_value_days,
         bool_or(payments.rule is not null) as is_unsure
     from due
     join judged_payments as payments on payments.invoice_number = due.invoice_number
@@ -84,13 +88,14 @@ select
     supplier_number,
     cast(date_trunc('month', due_on) as date) as month,
     count(*) as invoices,
-    sum(payable) as due_value,
-    sum(late_value) as late_value,
-    sum(case when late_value > 0 then late_value
+    exact_sum(payable) as due_value,
+    exact_sum(late_value) as late_value,
+    exact_sum(case when late_value > 0 then late_value
         * (paid_late_value_days + open_value * (payments_known_to - due_on))
         / (paid_late_value + open_value) else 0.0 end) as late_value_days,
-    sum(payable * terms_days) as terms_value_days,
-    coalesce(sum(payable) filter (terms_days > long_terms_days), 0.0) as long_terms_value
+    exact_sum(payable * terms_days) as terms_value_days,
+    coalesce(exact_sum(case when terms_days > long_terms_days then payable end), 0.0)
+        as long_terms_value
 from settled, ledger_window
 group by all;
 
@@ -98,7 +103,7 @@ create table chargeback_months as
 select
     supplier_number,
     cast(date_trunc('month', issued_on) as date) as month,
-    sum(value) as chargeback_value
+    exact_sum(value) as chargeback_value
 from ledger_invoices
 where kind = 'chargeback'
 group by all;
