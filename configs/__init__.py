@@ -121,14 +121,15 @@ def yaml_file(path: Path) -> dict[str, Any]:
 def effective_hash(settings: Settings) -> str:
     """Hash of the effective configuration; equal hash means equal method and sources.
 
-    Who is sent alerts, what is kept, the language of the outputs, where they are uploaded and what
-    questions cost change no result, and are left out.
+    Who is sent alerts, what is kept and where, the language of the outputs, where they are uploaded
+    and what questions cost change no result, and are left out.
     """
     content = settings.model_dump(
         mode="json",
         exclude={
             "alerts": True,
             "retention": True,
+            "raw_store": True,
             "language": True,
             "questions": True,
             "publish": {"upload_to"},

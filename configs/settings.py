@@ -271,6 +271,16 @@ class Retention(Block):
     raw_days: Annotated[int, Field(ge=0)]
 
 
+class StoredRawFiles(Block):
+    """Where the files of sources that runs used are kept beside the folder of results.
+
+    Runs of before there was such a store have none.
+    """
+
+    address: str | None = None
+    repeat: str | None = None
+
+
 class Questions(Block):
     """What a question of a questionnaire costs a supplier."""
 
@@ -361,5 +371,6 @@ class Settings(Block):
     publish: Publish
     alerts: Alerts
     retention: Retention
+    raw_store: StoredRawFiles = StoredRawFiles()
     questions: Questions
     tune: Tune

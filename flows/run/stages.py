@@ -29,6 +29,7 @@ from flows.run.request.list_reading import ListRead, read_list
 from flows.run.results import publish_stage
 from flows.run.results.unchanged import is_unchanged, look_for_changes
 from flows.run.signal_values import keep_values
+from flows.run.sources import stored_raw_files
 from flows.run.sources.source_boundary import reject_limits_of_none
 from flows.run.sources.source_stages import fetcher_of as fetcher_of
 from flows.run.sources.source_stages import mark_source_unavailable as mark_source_unavailable
@@ -66,7 +67,8 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
         read: the list, where an earlier month of a back-fill has read and guarded it.
 
     Raises:
-        UsageError: no list is named, or a file or a mirror is not there.
+        UsageError: no list is named, a file or a mirror is not there, or a storage that the run
+            is to be kept in cannot be used.
         DataRejectedError: the list holds person-level data, or nothing usable, or is too large for
             the memory.
     """
@@ -79,6 +81,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
     uploaded_runs.reject_unusable(settings.publish.upload_to)
+    stored_raw_files.reject_unusable(settings.raw_store)
     fingerprint = None if read else earlier_list.fingerprint_of_list(settings.suppliers)
     if fingerprint and not request.force:
         read = earlier_list.take_over(request.out, fingerprint)
@@ -120,11 +123,13 @@ def measure(prepared: PreparedRun) -> Measured:
     as_of = prepared.request.as_of
     if look_for_changes(prepared):
         kept = workspace.read_json(artefacts.MEASURED)
+        stored_raw_files.reject_other_run(prepared, str(kept["run_id"]))
         return Measured(str(kept["run_id"]), str(kept["identity"]), kept["observed"])
     base = identity_of(prepared)
     reference = reference_store.choose(prepared, base)
     identity = hash_of(base, reference["sha256"]) if reference["mode"] == "frozen" else base
     run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
+    stored_raw_files.reject_other_run(prepared, run_id)
     out = prepared.request.out
     with log_run_outcome(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.start_run(run_id, as_of, identity, prepared.started_at)

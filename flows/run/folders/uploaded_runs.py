@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from flows.run.storage.storage_address import StorageAddress, storage_address
 KEY = "publish.upload_to"
 LATEST_POINTER = "latest.json"
 
-_AT_ONCE = 4
 _DIGITS = 16
 
 
@@ -132,15 +130,7 @@ def _upload_files(
     sizes = {f"{target}/{name}": one["bytes"] for name, one in record["files"].items()}
     there = {one.path: one.bytes for one in store.listed(target)}
     missing = [path for path, size in sizes.items() if there.get(path) != size]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        written = pool.map(
-            lambda path: store.write(path, folder / path.removeprefix(f"{target}/")), missing
-        )
-        try:
-            for _ in written:
-                pass
-        finally:
-            pool.shutdown(cancel_futures=True)
+    store.write_all({path: folder / path.removeprefix(f"{target}/") for path in missing})
     there = {one.path: one.bytes for one in store.listed(target)}
     lacking = [path for path, size in sizes.items() if there.get(path) != size]
     if lacking:

@@ -25,6 +25,7 @@ from flows.run.folders.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDR
 from flows.run.history import reference_store
 from flows.run.results import outputs
 from flows.run.results.unchanged import is_unchanged, note_finished
+from flows.run.sources import stored_raw_files
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, Published
 from reports.tables.rejections import rejected_of_list
@@ -40,6 +41,7 @@ def publish(prepared: PreparedRun) -> Published:
     Raises:
         DataRejectedError: the run is below the configured minimum, or its estimated weights
             were not accepted; nothing is published.
+        UsageError: the raw store does not take the files of the run; nothing is published.
     """
     request, workspace = prepared.request, prepared.workspace
     measured = workspace.read_json(artefacts.MEASURED)
@@ -50,6 +52,7 @@ def publish(prepared: PreparedRun) -> Published:
     is_kept = earlier is not None and not request.force
     if earlier is not None and is_kept:
         record: Mapping[str, Any] = in_language(earlier, request.settings.language)
+        stored_raw_files.keep(prepared, run_id)
         if not decision_tables.are_shown(request.out, record):
             record = decision_tables.with_decisions(prepared, record)
         lacks_documents = request.writes_documents and not has_documents(target)
@@ -58,6 +61,7 @@ def publish(prepared: PreparedRun) -> Published:
     else:
         fresh = outputs.manifest_of(prepared)
         outputs.reject_below_minimum(prepared, fresh)
+        stored_raw_files.keep(prepared, run_id)
         record = _with_state(prepared, fresh, earlier)
         _write(prepared, record)
     run_states.mark_folder(request.out, target, record)

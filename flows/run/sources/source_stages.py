@@ -14,6 +14,7 @@ from pathlib import Path
 from configs.settings import Settings
 from flows.run.identity import identify as identify_run
 from flows.run.request import inputs, source_keys
+from flows.run.sources import stored_raw_files
 from flows.run.sources.bounded_staging import stage_within
 from flows.run.sources.earlier_staging import (
     earlier_months,
@@ -57,10 +58,17 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     Raises:
         SourceUnavailableError: the publisher or mirror does not answer as it should, or whatever
             else went wrong within the source.
-        UsageError, DataRejectedError: the configuration or a file of the user's own is wrong.
+        UsageError, DataRejectedError: the configuration or a file of the user's own is wrong, or
+            the raw store cannot be used.
     """
     workspace = prepared.workspace
     record = artefacts.pulled(source_id)
+    if stored_raw_files.is_repeated(prepared, source_id):
+        with closing(fetcher_of(prepared.request.settings, source_id)) as fetcher:
+            taken = stored_raw_files.taken_from_store(prepared, source_id, fetcher)
+        workspace.write_json(record, taken)
+        workspace.delete(artefacts.outage(source_id))
+        return PulledSource(source_id, inputs.raw_files(workspace.read_json(record)))
     if workspace.has(record) and not inputs.stopped_early(workspace, source_id):
         kept = inputs.raw_files(workspace.read_json(record))
         if all(inputs.is_unchanged(file) for file in kept):

@@ -7,10 +7,13 @@ parts of them, are in no sentence.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +25,7 @@ from configs.config_errors import UsageError
 from flows.run.storage.storage_address import StorageAddress
 
 CONNECT_SECONDS, READ_SECONDS, RETRIES, RETRY_SECONDS = 10, 60, 3, 60
+_AT_ONCE = 4
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 #: Values that are sent in headers and addresses.
@@ -42,11 +46,12 @@ _YES = frozenset({"1", "true", "yes", "on"})
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object: its path within the bucket, its bytes and its ETag."""
+    """An object: its path within the bucket, its bytes, its ETag and when it was written."""
 
     path: str
     bytes: int
     etag: str
+    written_at: dt.datetime
 
 
 def reject_unusable(bucket: str, given: Mapping[str, str], endpoint: str) -> None:
@@ -66,6 +71,10 @@ def reject_unusable(bucket: str, given: Mapping[str, str], endpoint: str) -> Non
         raise UsageError(
             f"s3://{bucket}: {broken[0]} has a space or a character outside ASCII; copy it again"
         )
+
+
+def _stored(path: str, meta: Mapping[str, Any]) -> StoredObject:
+    return StoredObject(path, meta["size"], str(meta["e_tag"]), meta["last_modified"])
 
 
 class ObjectStore:
@@ -131,7 +140,7 @@ class ObjectStore:
         found: Sequence[Any] = self._asked(
             path, lambda: self._library.list(self._store, prefix=path or None).collect()
         )
-        objects = (StoredObject(o["path"], o["size"], str(o["e_tag"])) for o in found)
+        objects = (_stored(o["path"], o) for o in found)
         return sorted(objects, key=lambda one: one.path)
 
     def found(self, path: str) -> StoredObject | None:
@@ -144,7 +153,7 @@ class ObjectStore:
             meta = self._asked(path, lambda: self._library.head(self._store, path), is_there=False)
         except FileNotFoundError:
             return None
-        return StoredObject(path, meta["size"], str(meta["e_tag"]))
+        return _stored(path, meta)
 
     def fetch(self, wanted: StoredObject, target: Path) -> None:
         """Write an object to a file, whole or not at all, if it is still the one that was listed.
@@ -187,6 +196,32 @@ class ObjectStore:
             UsageError: the storage does not take it.
         """
         self._asked(path, lambda: self._library.put(self._store, path, content))
+
+    def write_all(self, files: Mapping[str, Path]) -> None:
+        """Write files as objects, several at once.
+
+        Args:
+            files: by the path of the object.
+
+        Raises:
+            UsageError: the storage does not take one; those that are not begun are left.
+        """
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            written = pool.map(lambda one: self.write(*one), files.items())
+            try:
+                for _ in written:
+                    pass
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def remove(self, path: str) -> None:
+        """Remove an object; one that is gone already is no fault.
+
+        Raises:
+            UsageError: the storage does not allow it.
+        """
+        with suppress(FileNotFoundError):
+            self._asked(path, lambda: self._library.delete(self._store, path), is_there=False)
 
     def _asked(self, path: str, ask: Any, *, is_there: bool = True) -> Any:
         """What the storage answers.

@@ -15,6 +15,9 @@ LIST_READ = Record("list/read.json")
 FINISHED_RUN = Record("finished.json")
 UNCHANGED = Record("unchanged.json")
 
+# which files the run that is repeated used
+REPEATED_RUN = Record("repeated.json")
+
 # pull and stage, by source
 PULL_FOLDER = "pull"
 

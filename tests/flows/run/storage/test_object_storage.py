@@ -18,6 +18,7 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.demo_world import DEMO_AS_OF, write_demo_world
 from flows.run.folders import publication, uploaded_runs
+from flows.run.storage import object_store
 from flows.run.storage.object_store import ObjectStore
 from flows.run.storage.storage_address import is_storage, storage_address
 from flows.run.storage.stored_inputs import with_local_inputs
@@ -201,7 +202,7 @@ def test_upload_that_is_cut_off_leaves_the_old_latest_and_goes_on(
         written.append(path)
         write(self, path, content)
 
-    monkeypatch.setattr(uploaded_runs, "_AT_ONCE", 1)
+    monkeypatch.setattr(object_store, "_AT_ONCE", 1)
     monkeypatch.setattr(ObjectStore, "write", cut_off)
     with pytest.raises(UsageError, match="went away"):
         uploaded_runs.upload(out, address)
