@@ -134,6 +134,27 @@ class ReportBundle:
             return self.contributions.clear()
         return self.every_contribution.filter(pl.col("signal_id") == signal_id).collect()
 
+    @cached_property
+    def shared_rows(self) -> pl.DataFrame:
+        """One row, without a supplier, of each signal that has the same one for every supplier.
+
+        Columns of `contributions`. Such a signal has no values: its source is switched off, say.
+        Those with values are not looked at.
+        """
+        if self.every_contribution is None:
+            return self.contributions.clear()
+        with_values = self.contributions["signal_id"].unique().implode()
+        others = self.every_contribution.filter(~pl.col("signal_id").is_in(with_values))
+        facts = pl.exclude("supplier_id", "signal_id")
+        rows = others.group_by("signal_id").agg(
+            facts.first(),
+            is_shared=pl.all_horizontal(facts.eq_missing(facts.first()).all())
+            & (pl.len() == self.suppliers.height),
+        )
+        no_supplier = pl.lit(None, pl.String).alias("supplier_id")
+        shared = rows.filter("is_shared").with_columns(no_supplier).sort("signal_id")
+        return shared.select(self.contributions.columns).collect()
+
     def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:
         """The same run with these tables instead of its own of the same names."""
         return replace(self, tables={**self.tables, **tables})

@@ -124,6 +124,7 @@ class _PageData:
             "evidence": evidence(
                 self._rows,
                 bundle.without_values,
+                bundle.shared_rows,
                 self.order,
                 bundle.signal_cards,
                 figures_for,

@@ -53,6 +53,7 @@ def rows_of_signals(
 def evidence(
     rows: Mapping[str, pl.DataFrame],
     without_values: Callable[[str], pl.DataFrame],
+    shared: pl.DataFrame,
     order: pl.DataFrame,
     cards: Mapping[str, SignalCard],
     figures_for: int,
@@ -66,6 +67,8 @@ def evidence(
     Args:
         rows: from `rows_of_signals`.
         without_values: rows of a signal that has none there.
+        shared: `ReportBundle.shared_rows`: one row of each of the signals that have none there and
+            the same row for every supplier.
         order: supplier_id and supplier (row of the page's list).
         cards: by signal id.
         figures_for: how many suppliers, from the first, get figures and sentences; the others
@@ -78,10 +81,63 @@ def evidence(
             return rows[signal_id]
         return _with_earlier(without_values(signal_id).select(_READ), None)
 
+    of_all = _for_all(shared, order.height, figures_for, words)
     return [
-        _signal(rows_of(signal_id), order, card, figures_for, words)
+        of_all[signal_id]
+        if signal_id in of_all
+        else _signal(rows_of(signal_id), order, card, figures_for, words)
         for signal_id, card in cards.items()
     ]
+
+
+def _for_all(
+    shared: pl.DataFrame, count: int, figures_for: int, words: Sentences
+) -> dict[str, dict[str, object]]:
+    """What `_signal` gives for signals that have the same row, without values, for all suppliers.
+
+    Args:
+        shared: from `evidence`.
+        count: suppliers of the page.
+        figures_for: from `evidence`.
+        words: sentences in the language of the page.
+    """
+
+    def of_figures(text: str | None) -> dict[str, object]:
+        shown = 0 if text is None else min(count, figures_for)
+        codes: object = [0] * shown + [-1] * (count - shown)
+        if shown in (0, count):
+            codes = 0 if shown else -1
+        return {"texts": [text] if shown else [], "codes": codes}
+
+    rows = shared.select(
+        "signal_id",
+        "weight",
+        "status",
+        words.column(shared["period"]),
+        pl.col("data_through").cast(pl.String),
+        "source_used",
+        _public_origin(pl.col("source_file")).alias("source_file"),
+        words.column(shared["sentence"]),
+    )
+    return {
+        row["signal_id"]: {
+            "weight": row["weight"],
+            "weightShare": None,
+            "status": {"texts": [row["status"]], "codes": 0},
+            "value": None,
+            "peer": None,
+            "before": None,
+            "since": of_figures(None),
+            "points": None,
+            "risk": None,
+            "period": of_figures(row["period"]),
+            "observedTo": of_figures(row["data_through"]),
+            "sources": of_figures(row["source_used"]),
+            "origin": of_figures(row["source_file"]),
+            "sentence": of_figures(row["sentence"]),
+        }
+        for row in rows.iter_rows(named=True)
+    }
 
 
 def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
@@ -178,27 +234,26 @@ def _templates(rows: pl.DataFrame, card: SignalCard, words: Sentences) -> pl.Ser
         .alias(name)
         for name in ("value", "peer_value")
     )  # fmt: skip
-    templates = pl.col("sentence")
+    shown = figures.select(words.cells(figure) for figure in figures).with_columns(sentences)
+    templates = shown
     for name, mark in (("value", _VALUE_MARK), ("peer_value", _PEER_MARK)):
         templates = _without(templates, pl.col(name), mark)
-    return (
-        figures.select(words.cells(figure) for figure in figures)
-        .with_columns(sentences.alias("sentence"))
-        .select(
-            pl.when(pl.col("sentence").is_in(list(words.english)))
-            .then("sentence")
-            .otherwise(templates)
-        )
-        .to_series()
+    is_english = shown["sentence"].is_in(list(words.english))
+    return templates["sentence"].zip_with(~is_english, shown["sentence"])
+
+
+def _without(sentences: pl.DataFrame, figure: pl.Expr, mark: str) -> pl.DataFrame:
+    """The column `sentence` with a mark in place of the figure where it first is."""
+    # Each as a step of its own: within one, the parts would be made three times.
+    parts = sentences.with_columns(pl.col("sentence").str.splitn(figure, 2).alias("parts"))
+    before, rest = (pl.col("parts").struct.field(name) for name in ("field_0", "field_1"))
+    marked = pl.concat_str(before, pl.lit(mark), rest)
+    return parts.with_columns(
+        pl.when((figure != "") & rest.is_not_null())
+        .then(marked)
+        .otherwise("sentence")
+        .alias("sentence")
     )
-
-
-def _without(sentence: pl.Expr, figure: pl.Expr, mark: str) -> pl.Expr:
-    """The sentence with a mark in place of the figure where it first stands."""
-    parts = sentence.str.splitn(figure, 2)
-    rest = parts.struct.field("field_1")
-    marked = pl.concat_str(parts.struct.field("field_0"), pl.lit(mark), rest)
-    return pl.when((figure != "") & rest.is_not_null()).then(marked).otherwise(sentence)
 
 
 def site_values(

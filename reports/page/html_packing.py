@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping, Set
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 #: Shorter lists stay as they are.
@@ -31,7 +32,7 @@ def packed(data: object) -> object:
         return [packed(item) for item in data]
     if len(data) < _MIN_LENGTH or not _are_numbers(kinds):
         return data
-    values = np.array([np.nan if item is None else item for item in data], dtype=np.float64)
+    values = pl.Series(data, dtype=pl.Float64, strict=False).to_numpy()
     if np.isnan(values).all():
         return data
     return _fixed(values) or _digits(values) or data
