@@ -98,12 +98,12 @@ def read_marts(folder: str | Path) -> Marts:
         raise FileNotFoundError(
             f"{path}: no published run; give its folder, such as outputs/latest"
         )
+    ranked = current_names(pl.read_parquet(path / "ranked.parquet"), "ranked")
+    contributions = current_names(pl.read_parquet(path / "contributions.parquet"), "contributions")
     return Marts(
         manifest=json.loads((path / "manifest.json").read_text(encoding="utf-8")),
-        ranked=current_names(pl.read_parquet(path / "ranked.parquet"), "ranked"),
-        contributions=current_names(
-            pl.read_parquet(path / "contributions.parquet"), "contributions"
-        ),
+        ranked=ranked,
+        contributions=for_every_supplier(contributions, ranked["supplier_id"]),
         tables={
             name: current_names(
                 pl.read_csv(file, infer_schema_length=None, try_parse_dates=True), name
@@ -113,6 +113,25 @@ def read_marts(folder: str | Path) -> Marts:
             not in ("ranked", "insufficient_information")
         },
     )
+
+
+def for_every_supplier(contributions: pl.DataFrame, supplier_ids: pl.Series) -> pl.DataFrame:
+    """Contributions with a row for each supplier in place of each that holds for all of them.
+
+    Args:
+        contributions: of a run; supplier_id is null in a row that holds for all suppliers.
+        supplier_ids: of the run.
+
+    Returns:
+        The same columns, by supplier and signal.
+    """
+    is_shared = pl.col("supplier_id").is_null()
+    shared = contributions.filter(is_shared)
+    if shared.is_empty():
+        return contributions
+    of_each = supplier_ids.to_frame("supplier_id").join(shared.drop("supplier_id"), how="cross")
+    own = contributions.filter(~is_shared)
+    return pl.concat([own, of_each.select(own.columns)]).sort("supplier_id", "signal_id")
 
 
 def current_names(frame: pl.DataFrame, table: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from flows.run.folders.publication import LATEST
-from sql.published_tables import current_names, former_names, table_file
+from sql.published_tables import current_names, for_every_supplier, former_names, table_file
 
 
 def run_folder(out: Path, run: str) -> Path:
@@ -72,14 +72,23 @@ def read_ranked(folder: Path, columns: Collection[str] | None = None) -> pl.Data
 
 def read_every_contribution(folder: Path) -> pl.DataFrame:
     """The contributions of all suppliers of a run."""
-    return current_names(pl.read_parquet(folder / "contributions.parquet"), "contributions")
+    rows = current_names(pl.read_parquet(folder / "contributions.parquet"), "contributions")
+    return for_every_supplier(rows, read_ranked(folder, ())["supplier_id"])
 
 
 def read_contributions(folder: Path, supplier_id: str) -> pl.DataFrame:
-    """Why one supplier stands where it stands: one row per signal, most points first."""
+    """Why one supplier stands where it stands: one row per signal, most points first.
+
+    No rows of a supplier that is not on the list of the run.
+    """
+    is_listed = supplier_id in read_ranked(folder, ())["supplier_id"]
     rows = (
         pl.scan_parquet(folder / "contributions.parquet")
-        .filter(pl.col("supplier_id") == supplier_id)
+        .filter(
+            (pl.col("supplier_id") == supplier_id)
+            | (pl.col("supplier_id").is_null() & pl.lit(is_listed))
+        )
+        .with_columns(pl.col("supplier_id").fill_null(supplier_id))
         .sort("points", "signal_id", descending=[True, False])
         .collect()
     )

@@ -16,16 +16,23 @@ _READ, _WRITTEN = 20_000, 3_000
 
 
 def _parts(bundle: ReportBundle) -> Iterator[pl.DataFrame] | None:
-    """The rows by supplier and signal, some suppliers at a time, without withheld values."""
+    """The rows by supplier and signal, some suppliers at a time, without withheld values.
+
+    First those that hold for every supplier, which a long list would repeat for each of them.
+    """
     rows = bundle.every_contribution
     return None if rows is None else _by_supplier(rows, bundle)
 
 
 def _by_supplier(rows: pl.LazyFrame, bundle: ReportBundle) -> Iterator[pl.DataFrame]:
+    shared = bundle.shared_rows
+    if not shared.is_empty():
+        yield shared
+    single = rows.filter(~pl.col("signal_id").is_in(shared["signal_id"].implode()))
     ids = bundle.suppliers["supplier_id"].sort()
     for start in range(0, ids.len(), _READ):
         some = ids.slice(start, _READ)
-        read = rows.filter(_within(some)).collect()
+        read = single.filter(_within(some)).collect()
         for first in range(0, some.len(), _WRITTEN):
             part = read.filter(_within(some.slice(first, _WRITTEN)))
             yield withhold_contributions(
@@ -40,9 +47,15 @@ def _within(ids: pl.Series) -> pl.Expr:
 OUTPUT = TableOutput(
     file="contributions.parquet",
     order=60,
-    content="every signal of every supplier with its points",
+    content="every signal of every supplier with its points; a row without supplier_id holds for all",
     columns=(
-        Column("supplier_id", "text"),
+        Column(
+            "supplier_id",
+            "text",
+            "",
+            "the supplier's id in your list; empty in a row that holds for every supplier, "
+            "such as that of a signal whose source is switched off",
+        ),
         Column("signal_id", "text"),
         Column("pillar", "text"),
         Column("status", "text"),
