@@ -139,7 +139,6 @@ class ReportBundle:
         """One row, without a supplier, of each signal that has the same one for every supplier.
 
         Columns of `contributions`. Such a signal has no values: its source is switched off, say.
-        Those with values are not looked at.
         """
         if self.every_contribution is None:
             return self.contributions.clear()

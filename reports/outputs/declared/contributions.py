@@ -47,7 +47,7 @@ def _within(ids: pl.Series) -> pl.Expr:
 OUTPUT = TableOutput(
     file="contributions.parquet",
     order=60,
-    content="every signal of every supplier with its points; a row without supplier_id holds for all",
+    content="every signal of every supplier with its points; without supplier_id, of all",
     columns=(
         Column(
             "supplier_id",
