@@ -206,7 +206,8 @@ def _wanted_of(table: str, otherwise: _Shape | None) -> _Shape:
 
 @cache
 def _wanted_views() -> Mapping[str, tuple[str, str]]:
-    with every_table_in_memory(sql.stored_ddl()) as scratch:
+    below = ("run_numbers", *map(sql.intervals_of, sql.KEPT_ONCE))
+    with every_table_in_memory({table: sql.stored_ddl()[table] for table in below}) as scratch:
         for table in sql.KEPT_ONCE:
             scratch.execute(_view_ddl(table))
         return _views(scratch)

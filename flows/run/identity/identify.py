@@ -15,6 +15,7 @@ import polars as pl
 
 from configs.settings import Identity
 from flows.run.decisions.decision_files import IDENTITY_FILE
+from flows.run.identity import earlier_identity
 from flows.run.identity.facility_locations import with_facility_points
 from flows.run.identity.identity_tables import (
     LINK_SCHEMA,
@@ -96,7 +97,7 @@ def identify(prepared: PreparedRun) -> Identified:
             if workspace.has(artefacts.IDENTITY_RESULT)
             else None
         )
-        result = _link_all(prepared, standing, open_again) | {"fingerprint": fingerprint}
+        result = _found(prepared, standing, open_again) | {"fingerprint": fingerprint}
         if before is not None and before != result["filled"]:
             # What was asked for by other identifiers, or for other suppliers, is asked again.
             for source_id in prepared.evidence_source_ids:
@@ -242,6 +243,24 @@ def _fingerprint(
         is_read = workspace.has(record) and not inputs.is_unavailable(workspace, source_id)
         parts.append(f"{source_id}:{workspace.read_json(record)['fingerprint'] if is_read else ''}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _found(
+    prepared: PreparedRun,
+    standing: Sequence[Decision],
+    open_again: frozenset[tuple[str, str, str]],
+) -> dict[str, Any]:
+    """The result of linking, taken over where an earlier request has the same."""
+    if standing or open_again:
+        return _link_all(prepared, standing, open_again)
+    areas = read_areas(_areas_file(prepared))
+    made_from = earlier_identity.inputs_of_list(prepared, areas)
+    if made_from is None:
+        return _link_all(prepared, standing, open_again)
+    taken = earlier_identity.take_over(prepared, made_from)
+    if taken is None:
+        return _link_all(prepared, standing, open_again) | {"made_from": made_from}
+    return taken
 
 
 def _link_all(

@@ -112,6 +112,10 @@ class WorkFolder:
         """Read a table."""
         return pl.read_parquet(self.folder / name)
 
+    def is_empty(self, name: Table) -> bool:
+        """Whether a table has no rows."""
+        return not self.scan_frame(name).select(pl.len()).collect().item()
+
     def scan_frame(self, name: Table) -> pl.LazyFrame:
         """A table to be read by column and by row."""
         return pl.scan_parquet(self.folder / name, glob=False)
