@@ -15,6 +15,9 @@ from reports.languages.catalogue import translator
 from reports.languages.sentences import Sentences
 from signals.card import SignalCard, SourceCard
 
+#: Of signals without values, read to see which have the same for every supplier.
+_ROWS_AT_A_TIME = 250_000
+
 
 @dataclass(frozen=True)
 class ReportBundle:
@@ -142,17 +145,25 @@ class ReportBundle:
         """
         if self.every_contribution is None:
             return self.contributions.clear()
-        with_values = self.contributions["signal_id"].unique().implode()
-        others = self.every_contribution.filter(~pl.col("signal_id").is_in(with_values))
+        with_values = set(self.contributions["signal_id"].unique())
+        others = sorted(self.signal_cards.keys() - with_values)
         facts = pl.exclude("supplier_id", "signal_id")
-        rows = others.group_by("signal_id").agg(
-            facts.first(),
-            is_shared=pl.all_horizontal(facts.eq_missing(facts.first()).all())
-            & (pl.len() == self.suppliers.height),
+        is_shared = pl.all_horizontal(facts.eq_missing(facts.first()).all()) & (
+            pl.len() == self.suppliers.height
         )
-        no_supplier = pl.lit(None, pl.String).alias("supplier_id")
-        shared = rows.filter("is_shared").with_columns(no_supplier).sort("signal_id")
-        return shared.select(self.contributions.columns).collect()
+        rows = [self.contributions.clear()]
+        # Some signals after others: together they have most rows of the run.
+        step = max(1, _ROWS_AT_A_TIME // max(1, self.suppliers.height))
+        for first in range(0, len(others), step):
+            some = others[first : first + step]
+            found = self.every_contribution.filter(pl.col("signal_id").is_in(some))
+            of_signal = found.group_by("signal_id").agg(facts.first(), is_shared=is_shared)
+            shared = of_signal.filter("is_shared").sort("signal_id")
+            no_supplier = pl.lit(None, pl.String).alias("supplier_id")
+            rows.append(
+                shared.with_columns(no_supplier).select(self.contributions.columns).collect()
+            )
+        return pl.concat(rows)
 
     def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:
         """The same run with these tables instead of its own of the same names."""
