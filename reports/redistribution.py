@@ -88,12 +88,9 @@ def withhold_site_values(
     Site values have no source of their own. Of a signal with a restricted source, only those are
     kept that are behind a supplier's value which `contributions`, past the licence filter, shows.
     """
-    shown = contributions.filter(pl.col("value").is_not_null())
-    is_open = ~pl.col("signal_id").is_in(_may_be_restricted(signal_cards, source_cards))
-    is_shown = pl.struct("supplier_id", "signal_id").is_in(
-        shown.select(pl.struct("supplier_id", "signal_id")).to_series().implode()
+    return site_values.filter(
+        _may_be_shown(contributions, _may_be_restricted(signal_cards, source_cards))
     )
-    return site_values.filter(is_open | is_shown)
 
 
 def withhold_context(
@@ -145,10 +142,7 @@ def _shown_rows(
     """The rows of signals that may be shown: open ones, and those `contributions` shows."""
     if frame is None:
         return None
-    shown = contributions.filter(pl.col("value").is_not_null())
-    key = pl.struct("supplier_id", "signal_id")
-    is_shown = key.is_in(shown.select(key).to_series().implode())
-    return frame.filter(~pl.col("signal_id").is_in(may_be_restricted) | is_shown)
+    return frame.filter(_may_be_shown(contributions, may_be_restricted))
 
 
 def _blanked(
@@ -160,13 +154,17 @@ def _blanked(
     """The frame with figures of restricted sources taken out, unless `contributions` shows them."""
     if frame is None:
         return None
-    shown = contributions.filter(pl.col("value").is_not_null())
+    may_be_shown = _may_be_shown(contributions, may_be_restricted)
+    return frame.with_columns(pl.when(may_be_shown).then(name).alias(name) for name in columns)
+
+
+def _may_be_shown(contributions: pl.DataFrame, may_be_restricted: list[str]) -> pl.Expr:
+    """Of rows with supplier_id and signal_id: an open signal, or one `contributions` shows."""
+    is_restricted = pl.col("signal_id").is_in(may_be_restricted)
     key = pl.struct("supplier_id", "signal_id")
-    is_shown = key.is_in(shown.select(key).to_series().implode())
-    is_open = ~pl.col("signal_id").is_in(may_be_restricted)
-    return frame.with_columns(
-        pl.when(is_open | is_shown).then(name).alias(name) for name in columns
-    )
+    shown = contributions.filter(is_restricted & pl.col("value").is_not_null()).select(key)
+    is_open = ~is_restricted
+    return is_open if shown.is_empty() else is_open | key.is_in(shown.to_series().implode())
 
 
 def _blanked_table(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -43,9 +45,22 @@ def write_outputs(bundle: ReportBundle, folder: Path, *, with_documents: bool = 
     text = _read_me_first(bundle, ranked, wanted)
     read_me.write_text(text, encoding="utf-8", newline="\n")
     written = [read_me]
-    for output in wanted:
-        written += _write(output, bundle, ranked, folder)
+    with _without_collection():
+        for output in wanted:
+            written += _write(output, bundle, ranked, folder)
     return written
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Without looking for cycles of objects, of which outputs make few among millions of values."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def documents() -> list[DocumentOutput]:
