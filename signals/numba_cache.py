@@ -19,3 +19,14 @@ def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
         Callable[Parameters, Result],
         numba.njit(nogil=True, cache=True, error_model="numpy")(function),
     )
+
+
+def inlined(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Return a function that is compiled into each kernel that calls it.
+
+    A call passes an array as seven numbers, which costs more than a short function's own work.
+    """
+    return cast(
+        Callable[Parameters, Result],
+        numba.njit(nogil=True, cache=True, error_model="numpy", forceinline=True)(function),
+    )

@@ -1,7 +1,7 @@
 """Run a plan: read each chunk once, add up its sites, in a fixed order on any number of threads."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -21,7 +21,10 @@ from signals.zonal.raster_grid import gdal_options, open_raster, unreadable
 from signals.zonal.window_files import bring_windows, standing_for
 
 BATCH_CHUNKS = 64
-"""Most chunks that one task of a thread takes, so that opening the file does not matter."""
+"""Most chunks that a task takes whose coverage is kept for several tallies, or that is sent."""
+
+LONE_BATCH_CHUNKS = 1024
+"""Most chunks of a task of one tally: opening a file takes as long as ten chunks."""
 
 BATCHES_PER_THREAD = 4
 """Fewer chunks per task where there are few, so that no thread waits long for the last."""
@@ -110,7 +113,8 @@ def _outcomes(plan: Plan, tallies: Sequence[Tally], threads: int) -> Iterator[_O
         return
     areas = PixelAreas(plan.grid)
     even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
-    size = max(1, min(BATCH_CHUNKS, even if threads > 1 else BATCH_CHUNKS))
+    most = BATCH_CHUNKS if len(tallies) > 1 else LONE_BATCH_CHUNKS
+    size = max(1, min(most, even if threads > 1 else most))
 
     # Threads do not see who keeps the windows of this one.
     lies_at = {path: standing_for(path) for tally in tallies for path in tally.paths}
@@ -161,12 +165,12 @@ def _measure_batch(
     tallies: Sequence[Tally],
     lies_at: Mapping[str, str],
 ) -> _Outcome:
-    windows = [covered_window(plan, chunk, areas) for chunk in batch]
-    covered = [window for window in windows if window is not None]
-    outcome: _Outcome = [(window.polygons, []) for window in covered]
-    if not covered:
-        return outcome
-    for tally in tallies:
+    windows = (covered_window(plan, chunk, areas) for chunk in batch)
+    covered: Iterable[CoveredWindow] = (window for window in windows if window is not None)
+    if len(tallies) > 1:
+        covered = list(covered)
+    outcome: _Outcome = []
+    for number, tally in enumerate(tallies):
         with ExitStack() as opened:
             datasets = []
             for path in (lies_at.get(path, path) for path in tally.paths):
@@ -174,8 +178,10 @@ def _measure_batch(
                 with rasterio.Env(**gdal_options(path)):
                     datasets.append(opened.enter_context(open_raster(path)))
             opened.enter_context(rasterio.Env(**_options_of_all(tally.paths)))
-            for part, (_, numbers) in zip(covered, outcome, strict=True):
-                numbers.append(
+            for index, part in enumerate(covered):
+                if number == 0:
+                    outcome.append((part.polygons, []))
+                outcome[index][1].append(
                     tally.add_up(datasets, part.window, part.runs, part.areas_ha, part.segment)
                 )
     return outcome
@@ -193,7 +199,7 @@ def covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow
     runs = window_runs(
         plan.rings, chunk.polygons, chunk.row, chunk.column, chunk.height, chunk.width
     )
-    if len(runs.rows) == 0:
+    if runs.is_empty:
         return None
     top, left, height, width = runs.move_to_corner()
     row, column = chunk.row + top, chunk.column + left

@@ -77,16 +77,19 @@ class Plan:
 
 def pixel_windows(plan: Plan) -> list[PixelWindow]:
     """The pixels of each chunk that its polygons' bounds reach: no others are read."""
-    bounds = plan.rings.bounds()
+    if not plan.chunks:
+        return []
+    polygons = np.concatenate([chunk.polygons for chunk in plan.chunks])
+    first = np.cumsum([0] + [len(chunk.polygons) for chunk in plan.chunks[:-1]])
+    reach = plan.rings.bounds()[polygons]
+    left, top = np.floor(np.minimum.reduceat(reach[:, :2], first)).astype(int).T.tolist()
+    right, bottom = np.ceil(np.maximum.reduceat(reach[:, 2:], first)).astype(int).T.tolist()
     windows = []
-    for chunk in plan.chunks:
-        reach = bounds[chunk.polygons]
-        left, top = np.floor(reach[:, :2].min(axis=0)).astype(int)
-        right, bottom = np.ceil(reach[:, 2:].max(axis=0)).astype(int)
-        row, column = max(chunk.row, top), max(chunk.column, left)
-        height = min(chunk.row + chunk.height, bottom + 1) - row
-        width = min(chunk.column + chunk.width, right + 1) - column
-        windows.append(PixelWindow(int(row), int(column), int(height), int(width)))
+    for chunk, west, north, east, south in zip(plan.chunks, left, top, right, bottom, strict=True):
+        row, column = max(chunk.row, north), max(chunk.column, west)
+        height = min(chunk.row + chunk.height, south + 1) - row
+        width = min(chunk.column + chunk.width, east + 1) - column
+        windows.append(PixelWindow(row, column, height, width))
     return windows
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from signals.zonal.pixel_coverage_kernel import move_to_corner, runs_of_polygons, shell_signs
+from signals.zonal.pixel_coverage_kernel import corner, runs_of_polygons, shell_signs
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class PixelRings:
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs of equal coverage inside a window.
+    """Pixels of equal coverage inside a window: those that no edge crosses as runs.
 
     Attributes:
         rows: Row of each run, counted from the window's top.
@@ -58,6 +58,10 @@ class Runs:
         stops: One past the last column.
         shares: Covered share of every pixel of the run, in (0, 1].
         polygon_starts: First run of each polygon asked for, with the total as last entry.
+        edge_rows: Row of each pixel that an edge crosses.
+        edge_columns: Its column.
+        edge_shares: Its covered share, in (0, 1].
+        edge_starts: First such pixel of each polygon, with the total as last entry.
     """
 
     rows: NDArray[np.int32]
@@ -65,15 +69,31 @@ class Runs:
     stops: NDArray[np.int32]
     shares: NDArray[np.float64]
     polygon_starts: NDArray[np.int64]
+    edge_rows: NDArray[np.int32]
+    edge_columns: NDArray[np.int32]
+    edge_shares: NDArray[np.float64]
+    edge_starts: NDArray[np.int64]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no pixel is covered."""
+        return len(self.rows) == 0 and len(self.edge_rows) == 0
 
     def move_to_corner(self) -> tuple[int, int, int, int]:
         """Count rows and columns from the covered part's own corner from now on.
 
         Returns:
             The corner's row and column in the window, and the part's height and width. There
-            must be a run.
+            must be a covered pixel.
         """
-        return move_to_corner(self.rows, self.starts, self.stops)
+        top, left, height, width = corner(
+            self.rows, self.starts, self.stops, self.edge_rows, self.edge_columns
+        )
+        for rows in (self.rows, self.edge_rows):
+            rows -= np.int32(top)
+        for columns in (self.starts, self.stops, self.edge_columns):
+            columns -= np.int32(left)
+        return top, left, height, width
 
 
 def flatten_polygons(
@@ -126,10 +146,10 @@ def window_runs(
         width: Columns of the window.
 
     Returns:
-        Runs in the order of `polygons`, then rows, then columns. A polygon outside the window
-        has none.
+        Runs and pixels in the order of `polygons`, then rows, then columns. A polygon outside the
+        window has none.
     """
-    runs, shares, polygon_starts = runs_of_polygons(
+    runs, shares, polygon_starts, edge, edge_shares, edge_starts = runs_of_polygons(
         rings.columns,
         rings.rows,
         rings.ring_starts,
@@ -141,7 +161,17 @@ def window_runs(
         height,
         width,
     )
-    return Runs(runs[0], runs[1], runs[2], shares, polygon_starts)
+    return Runs(
+        runs[0],
+        runs[1],
+        runs[2],
+        shares,
+        polygon_starts,
+        edge[0],
+        edge[1],
+        edge_shares,
+        edge_starts,
+    )
 
 
 def coverage_shares(
@@ -167,4 +197,5 @@ def coverage_shares(
     shares = np.zeros((height, width))
     for run, share in enumerate(runs.shares):
         shares[runs.rows[run], runs.starts[run] : runs.stops[run]] += share
+    np.add.at(shares, (runs.edge_rows, runs.edge_columns), runs.edge_shares)
     return shares

@@ -1,10 +1,9 @@
-"""The compiled part of `coverage`: sweep a polygon's edges row by row and write down the runs."""
+"""The compiled part of `pixel_coverage`: sweep the edges of a polygon row by row."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.numba_cache import compiled
-from signals.zonal.bitmask import BITS, first_bit
+from signals.numba_cache import compiled, inlined
 
 ROUNDING = 1e-12
 """Coverage nearer than this to 0 or 1 is 0 or 1: sums of a row carry errors of about 1e-15."""
@@ -31,7 +30,7 @@ def shell_signs(
     return signs
 
 
-@compiled
+@inlined
 def _hang_edges(
     columns: NDArray[np.float64],
     rows: NDArray[np.float64],
@@ -76,7 +75,7 @@ def _hang_edges(
     return count
 
 
-@compiled
+@inlined
 def _cross_row(
     y0: float,
     x0: float,
@@ -88,29 +87,32 @@ def _cross_row(
     width: int,
     heights: NDArray[np.float64],
     areas: NDArray[np.float64],
-    marks: NDArray[np.uint64],
-) -> float:
-    """Record an edge's part of one row; returns the height that lies left of the window.
+) -> tuple[float, int, int]:
+    """Record an edge's part of one row.
 
-    Each cell that it crosses is marked and gets the edge's height in it, and the area of the
-    cell right of the edge. The edge comes as numbers: a row of an array would be counted as
-    referenced on every call, which costs as much as the crossing.
+    Each cell that it crosses gets the edge's height in it, and the area of the cell right of the
+    edge. The edge comes as numbers: a row of an array would be counted as referenced on every
+    call, which costs as much as the crossing.
+
+    Returns:
+        The height that lies left of the window, and the first and the last cell that it crosses,
+        the last before the first where there is none.
     """
     above, below = max(y0, float(row)), min(y1, row + 1.0)
     if below <= above:
-        return 0.0
+        return 0.0, 0, -1
     low, high = min(x0, x1), max(x0, x1)
     x_above = x0 if above == y0 else min(max(x0 + (above - y0) * slope, low), high)
     x_below = x1 if below == y1 else min(max(x0 + (below - y0) * slope, low), high)
     left, right = min(x_above, x_below), max(x_above, x_below)
     piece = (below - above) * side
     if right <= 0.0:
-        return piece
+        return piece, 0, -1
     if left >= width:
-        return 0.0
-    per_column = piece / (right - left) if right > left else 0.0
+        return 0.0, 0, -1
     outside = 0.0
     if left < 0.0 or right > width:
+        per_column = piece / (right - left)
         if left < 0.0:
             outside = -left * per_column
             left = 0.0
@@ -118,83 +120,101 @@ def _cross_row(
         piece = (right - left) * per_column
     column = min(int(left), width - 1)
     border = column + 1.0
-    stop = min(right, border)
-    part = piece if right <= border else (stop - left) * per_column
+    if right <= border:
+        heights[column] += piece
+        areas[column] += piece * (border - 0.5 * (left + right))
+        return outside, column, column
+    first = column
+    per_column = piece / (right - left)
     while True:
-        heights[column] += part
-        areas[column] += part * (border - 0.5 * (left + stop))
-        marks[column >> 6] |= np.uint64(1) << np.uint64(column & 63)
-        if right <= border:
-            return outside
-        column += 1
-        left, border = border, border + 1.0
         stop = min(right, border)
         part = (stop - left) * per_column
+        heights[column] += part
+        areas[column] += part * (border - 0.5 * (left + stop))
+        if right <= border:
+            return outside, first, column
+        column += 1
+        left, border = border, border + 1.0
 
 
-@compiled
-def _most_runs(edges: NDArray[np.float64], count: int, height: int, width: int) -> int:
-    """Bound a polygon's runs: two for each cell that an edge crosses, one to end each row."""
+@inlined
+def _most_crossed(edges: NDArray[np.float64], count: int, height: int, width: int) -> int:
+    """Bound the cells that a polygon's edges cross."""
     cells = 0
     for edge in range(count):
         upper, lower = max(edges[edge, 0], 0.0), min(edges[edge, 2], float(height))
         left = max(min(edges[edge, 1], edges[edge, 3]), 0.0)
         right = min(max(edges[edge, 1], edges[edge, 3]), float(width))
         cells += int(lower - upper) + int(max(right - left, 0.0)) + 4
-    return 2 * cells + height
+    return cells
 
 
 @compiled
 def _more_room(
-    runs: NDArray[np.int32], shares: NDArray[np.float64], needed: int
+    places: NDArray[np.int32], shares: NDArray[np.float64], needed: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    if needed <= len(shares):
+        return places, shares
     size = max(needed, 2 * len(shares))
-    wider_runs, wider_shares = np.empty((3, size), np.int32), np.empty(size)
-    wider_runs[:, : len(shares)] = runs
+    wider_places, wider_shares = np.empty((len(places), size), np.int32), np.empty(size)
+    wider_places[:, : len(shares)] = places
     wider_shares[: len(shares)] = shares
-    return wider_runs, wider_shares
+    return wider_places, wider_shares
 
 
-@compiled
+@inlined
+def _insert(
+    firsts: NDArray[np.int64], lasts: NDArray[np.int64], count: int, first: int, last: int
+) -> None:
+    """Insert crossed cells among `count` others, in the order of their first one."""
+    index = count
+    while index > 0 and firsts[index - 1] > first:
+        firsts[index], lasts[index] = firsts[index - 1], lasts[index - 1]
+        index -= 1
+    firsts[index], lasts[index] = first, last
+
+
+@inlined
 def _sweep_row(
     row: int,
     width: int,
     covered: float,
     heights: NDArray[np.float64],
     areas: NDArray[np.float64],
-    marks: NDArray[np.uint64],
+    firsts: NDArray[np.int64],
+    lasts: NDArray[np.int64],
+    crossings: int,
     runs: NDArray[np.int32],
-    shares: NDArray[np.float64],
-    count: int,
-) -> int:
-    """Write a row's runs from its marked cells, wipe these, and return the number of runs."""
+    run_shares: NDArray[np.float64],
+    run: int,
+    cells: NDArray[np.int32],
+    cell_shares: NDArray[np.float64],
+    cell: int,
+) -> tuple[int, int]:
+    """Write a row's runs and crossed cells, wipe these, and return the numbers of both."""
     reached = 0
-    for word in range(len(marks)):
-        left = marks[word]
-        if left == 0:
-            continue
-        marks[word] = 0
-        while left != 0:
-            column = word * BITS + first_bit(left)
-            left &= left - np.uint64(1)
-            if column > reached and covered > ROUNDING:
-                runs[0, count], runs[1, count], runs[2, count] = row, reached, column
-                shares[count] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-                count += 1
-            share = covered + areas[column]
-            covered += heights[column]
-            heights[column] = 0.0
-            areas[column] = 0.0
+    for crossing in range(crossings):
+        if firsts[crossing] > reached:
+            if covered > ROUNDING:
+                runs[0, run], runs[1, run], runs[2, run] = row, reached, firsts[crossing]
+                run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+                run += 1
+            reached = firsts[crossing]
+        while reached <= lasts[crossing]:
+            share = covered + areas[reached]
+            covered += heights[reached]
+            heights[reached] = 0.0
+            areas[reached] = 0.0
             if share > ROUNDING:
-                runs[0, count], runs[1, count], runs[2, count] = row, column, column + 1
-                shares[count] = 1.0 if abs(share - 1.0) < ROUNDING else share
-                count += 1
-            reached = column + 1
+                cells[0, cell], cells[1, cell] = row, reached
+                cell_shares[cell] = 1.0 if abs(share - 1.0) < ROUNDING else share
+                cell += 1
+            reached += 1
     if reached < width and covered > ROUNDING:
-        runs[0, count], runs[1, count], runs[2, count] = row, reached, width
-        shares[count] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-        count += 1
-    return count
+        runs[0, run], runs[1, run], runs[2, run] = row, reached, width
+        run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+        run += 1
+    return run, cell
 
 
 @compiled
@@ -209,20 +229,32 @@ def runs_of_polygons(
     column: int,
     height: int,
     width: int,
-) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]:
-    """Return row, start and stop of each run (3, runs), their shares, each polygon's first run."""
+) -> tuple[
+    NDArray[np.int32],
+    NDArray[np.float64],
+    NDArray[np.int64],
+    NDArray[np.int32],
+    NDArray[np.float64],
+    NDArray[np.int64],
+]:
+    """Return the runs that no edge crosses and the cells that an edge crosses.
+
+    Returns:
+        Row, start and stop of each run (3, runs), their shares, each polygon's first run; row and
+        column of each crossed cell (2, cells), their shares, each polygon's first cell.
+    """
     most = 0
     for polygon in polygons:
         first, last = polygon_starts[polygon], polygon_starts[polygon + 1]
         most = max(most, ring_starts[last] - ring_starts[first])
     edges, following = np.empty((most, 6)), np.empty(most, np.int64)
-    active = np.empty(most, np.int64)
+    active, firsts, lasts = np.empty((3, most), np.int64)
     heads = np.full(height, -1, np.int64)
     heights, areas = np.zeros(width), np.zeros(width)
-    marks = np.zeros((width + BITS - 1) // BITS, np.uint64)
-    runs, shares = np.empty((3, 16 * height), np.int32), np.empty(16 * height)
-    run_starts = np.zeros(len(polygons) + 1, np.int64)
-    count = 0
+    runs, run_shares = np.empty((3, 4 * height), np.int32), np.empty(4 * height)
+    cells, cell_shares = np.empty((2, 8 * height), np.int32), np.empty(8 * height)
+    run_starts, cell_starts = np.zeros((2, len(polygons) + 1), np.int64)
+    run = cell = 0
     for position in range(len(polygons)):
         polygon = polygons[position]
         hung = 0
@@ -242,9 +274,10 @@ def runs_of_polygons(
                 heads,
                 hung,
             )
-        needed = count + _most_runs(edges, hung, height, width)
-        if needed > len(shares):
-            runs, shares = _more_room(runs, shares, needed)
+        needed = _most_crossed(edges, hung, height, width)
+        cells, cell_shares = _more_room(cells, cell_shares, cell + needed)
+        # One before each crossed cell and one to end each row.
+        runs, run_shares = _more_room(runs, run_shares, run + needed + height)
         running, waiting, r = 0, hung, 0
         while waiting > 0 or running > 0:
             edge = heads[r]
@@ -254,10 +287,10 @@ def runs_of_polygons(
                 running += 1
                 waiting -= 1
                 edge = following[edge]
-            covered, kept = 0.0, 0
+            covered, kept, crossings = 0.0, 0, 0
             for index in range(running):
                 edge = active[index]
-                covered += _cross_row(
+                outside, first, last = _cross_row(
                     edges[edge, 0],
                     edges[edge, 1],
                     edges[edge, 2],
@@ -268,32 +301,61 @@ def runs_of_polygons(
                     width,
                     heights,
                     areas,
-                    marks,
                 )
+                covered += outside
+                if first <= last:
+                    _insert(firsts, lasts, crossings, first, last)
+                    crossings += 1
                 if edges[edge, 2] > r + 1.0:
                     active[kept] = edge
                     kept += 1
             if running > 0:
-                count = _sweep_row(r, width, covered, heights, areas, marks, runs, shares, count)
+                run, cell = _sweep_row(
+                    r,
+                    width,
+                    covered,
+                    heights,
+                    areas,
+                    firsts,
+                    lasts,
+                    crossings,
+                    runs,
+                    run_shares,
+                    run,
+                    cells,
+                    cell_shares,
+                    cell,
+                )
             running = kept
             r += 1
             if r == height:
                 break
-        run_starts[position + 1] = count
-    return runs[:, :count].copy(), shares[:count].copy(), run_starts
+        run_starts[position + 1] = run
+        cell_starts[position + 1] = cell
+    return (
+        runs[:, :run].copy(),
+        run_shares[:run].copy(),
+        run_starts,
+        cells[:, :cell].copy(),
+        cell_shares[:cell].copy(),
+        cell_starts,
+    )
 
 
 @compiled
-def move_to_corner(
-    rows: NDArray[np.int32], starts: NDArray[np.int32], stops: NDArray[np.int32]
+def corner(
+    rows: NDArray[np.int32],
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    cell_rows: NDArray[np.int32],
+    cell_columns: NDArray[np.int32],
 ) -> tuple[int, int, int, int]:
-    """Shift runs in place to the corner of what they cover; returns it, its height and width."""
-    top, left, bottom, right = rows[0], starts[0], rows[0], stops[0]
+    """Return first row, first column, and the rows and columns that runs and cells take."""
+    top, left, bottom, right = np.int32(2**31 - 1), np.int32(2**31 - 1), np.int32(-1), np.int32(0)
     for run in range(len(rows)):
         top, bottom = min(top, rows[run]), max(bottom, rows[run])
         left, right = min(left, starts[run]), max(right, stops[run])
-    for run in range(len(rows)):
-        rows[run] -= top
-        starts[run] -= left
-        stops[run] -= left
-    return top, left, bottom + 1 - top, right - left
+    for cell in range(len(cell_rows)):
+        top, bottom = min(top, cell_rows[cell]), max(bottom, cell_rows[cell])
+        left, right = min(left, cell_columns[cell]), max(right, cell_columns[cell] + 1)
+    return int(top), int(left), int(bottom + 1 - top), int(right - left)

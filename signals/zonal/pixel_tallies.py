@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from signals.zonal.block_engine import read_mask, read_window
+from signals.zonal.class_count_kernel import class_areas_of_runs
 from signals.zonal.pixel_coverage import Runs
 from signals.zonal.pixel_tally_kernel import (
     DROP,
     KEEP,
     NO_DATA,
     SUMS,
-    class_areas_of_runs,
     encode_masked,
     sums_of_runs,
 )
@@ -91,7 +91,9 @@ class ClassTally:
             keys = table[keys].astype(np.uint16)
             keys[~read_mask(datasets[0], self.band, window)] = no_data
             table = np.arange(self.columns, dtype=np.uint32)
-        return class_areas_of_runs(keys, table, self.columns, runs, areas_ha, segment)
+        return class_areas_of_runs(
+            keys, table, self.columns, runs, areas_ha, segment, window.row_off
+        )
 
     def _keys(
         self, values: NDArray[Any]
@@ -208,7 +210,9 @@ class TransitionTally:
         keys[gone_after & ~gone_before] = self.columns - 2
         keys[gone_before & gone_after] = self.columns - 1
         table = np.arange(self.columns, dtype=np.uint32)
-        return class_areas_of_runs(keys, table, self.columns, runs, areas_ha, segment)
+        return class_areas_of_runs(
+            keys, table, self.columns, runs, areas_ha, segment, window.row_off
+        )
 
 
 @dataclass(frozen=True)
@@ -259,9 +263,10 @@ class ValueTally:
             missing |= _is_missing(stored, self.within.fill)
         if self.grid.has_mask:
             missing |= ~read_mask(datasets[0], self.band, window)
-        values = stored.astype(np.float64) * self.grid.scale + self.grid.offset
+        values = stored.astype(np.float64)
         values[missing] = np.nan
-        return sums_of_runs(values, self.within.low, self.within.high, runs, areas_ha, segment)
+        scaled = (self.grid.scale, self.grid.offset, self.within.low, self.within.high)
+        return sums_of_runs(values, *scaled, runs, areas_ha, segment)
 
 
 def _is_missing(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:

@@ -1,23 +1,13 @@
-"""Add up the pixels of a window over runs of coverage: by class, or as weighted sums."""
+"""Add up the values of a window's pixels over runs of coverage, and apply masks to classes."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.numba_cache import compiled
-from signals.zonal.bitmask import BITS, count_bits, equal_bits, first_bit
+from signals.numba_cache import compiled, inlined
 from signals.zonal.pixel_coverage import Runs
 
 LANES = 8
-"""Sums kept side by side, so that equal neighbours do not wait for each other's addition."""
-
-SHORT_STRETCH = 16
-"""Fewer pixels than this are looked up one by one."""
-
-USUAL_SHARE = 0.5
-"""Skipping the usual value pays when at least about this share of the pixels has it."""
-
-SAMPLE_STEP = 509
-"""One pixel in this many is sampled to find the modal value."""
+"""Sums of a run kept side by side, in a fixed order: neighbours do not wait for each other."""
 
 SUMS = 9
 """Columns of `sums_of_runs`."""
@@ -26,37 +16,10 @@ KEEP, DROP, NO_DATA = 0, 1, 2
 """Codes of a mask's pixels."""
 
 
-def class_areas_of_runs(
-    keys: NDArray[np.unsignedinteger],
-    table: NDArray[np.uint32],
-    columns: int,
-    runs: Runs,
-    areas_ha: NDArray[np.float64],
-    segment: int,
-) -> NDArray[np.float64]:
-    """Return hectares per polygon and column of the table.
-
-    Args:
-        keys: Pixels of the window, of an unsigned type.
-        table: Column of each possible key.
-        columns: Number of columns.
-        runs: Coverage, with rows and columns counted from the window's corner.
-        areas_ha: Pixel areas (rows, segments).
-        segment: Columns of the window per segment.
-    """
-    coverage = (runs.rows, runs.starts, runs.stops, runs.shares, runs.polygon_starts)
-    if len(table) <= 256:
-        pixels = np.ascontiguousarray(keys, dtype=np.uint8).reshape(-1)
-        usual, share = _usual_value(pixels)
-        if share >= USUAL_SHARE and len(pixels) >= BITS:
-            return _tally_unusual(
-                pixels, keys.shape[1], usual, table, columns, *coverage, areas_ha, segment
-            )
-    return _tally_classes(keys, table, columns, *coverage, areas_ha, segment)
-
-
 def sums_of_runs(
-    values: NDArray[np.float64],
+    stored: NDArray[np.float64],
+    scale: float,
+    offset: float,
     low: float,
     high: float,
     runs: Runs,
@@ -69,9 +32,18 @@ def sums_of_runs(
     without; value times covered share; covered hectares whose value is below low or above high,
     which are in none of the columns before; these values times their hectares; pixels with a
     value, without one, and with one out of the range.
+
+    The stored values of a run's pixels of one area are added first, in eight sums by the position
+    in the run, which are then added in pairs; scale, offset, hectares and share are applied to
+    that sum. Pixels that an edge crosses are added one by one before. For stored whole numbers
+    the sums of runs are exact, as long as they are below 2⁵³; others are within n / 2⁵⁰ of the
+    sum of absolute values, with n pixels of a run divided by eight. Each sum of m such addends is
+    within (m + 3) / 2⁵³ of the sum of their absolute values.
     """
     return _tally_values(
-        values,
+        stored,
+        scale,
+        offset,
         low,
         high,
         runs.rows,
@@ -79,6 +51,10 @@ def sums_of_runs(
         runs.stops,
         runs.shares,
         runs.polygon_starts,
+        runs.edge_rows,
+        runs.edge_columns,
+        runs.edge_shares,
+        runs.edge_starts,
         areas_ha,
         segment,
     )
@@ -114,151 +90,43 @@ def encode_masked(
     return columns
 
 
-@compiled
-def _usual_value(pixels: NDArray[np.uint8]) -> tuple[int, float]:
-    """Return the commonest value of a sample of the pixels, and its share of the sample."""
-    counts = np.zeros(256, np.int64)
-    for position in range(0, len(pixels), SAMPLE_STEP):
-        counts[pixels[position]] += 1
-    usual = int(np.argmax(counts))
-    return usual, counts[usual] / max(counts.sum(), 1)
-
-
-@compiled
-def _look_up(
-    pixels: NDArray[np.uint8],
-    first: int,
-    word: np.uint64,
-    table: NDArray[np.uint32],
-    weight: float,
-    lanes: NDArray[np.float64],
+@inlined
+def _add(
+    sums: NDArray[np.float64],
+    share: float,
+    area_ha: float,
+    within: tuple[float, int],
+    beyond: tuple[float, int],
+    pixels: int,
 ) -> None:
-    """Add a weight to the column of each pixel of a word whose bit is set."""
-    while word != 0:
-        position = first + first_bit(word)
-        lanes[position & (LANES - 1), table[pixels[position]]] += weight
-        word &= word - np.uint64(1)
+    """Add pixels of equal area and share: the sum and the number of values of both kinds."""
+    weight = share * area_ha
+    missing = pixels - within[1] - beyond[1]
+    sums[0] += within[0] * weight
+    sums[1] += within[1] * weight
+    sums[2] += missing * weight
+    sums[3] += within[0] * share
+    sums[4] += beyond[1] * weight
+    sums[5] += beyond[0] * weight
+    sums[6] += within[1]
+    sums[7] += missing
+    sums[8] += beyond[1]
 
 
-@compiled
-def _tally_unusual(
-    pixels: NDArray[np.uint8],
-    width: int,
-    usual: int,
-    table: NDArray[np.uint32],
-    columns: int,
-    run_row: NDArray[np.int32],
-    run_start: NDArray[np.int32],
-    run_stop: NDArray[np.int32],
-    run_share: NDArray[np.float64],
-    polygon_starts: NDArray[np.int64],
-    areas_ha: NDArray[np.float64],
-    segment: int,
-) -> NDArray[np.float64]:
-    """Tally as `_tally_classes`: count the usual value 64 pixels at a time, look the others up.
-
-    Maps of loss are 0 nearly everywhere; only where something happened does a pixel cost time.
-    """
-    polygons = len(polygon_starts) - 1
-    totals = np.zeros((polygons, columns))
-    lanes = np.zeros((LANES, columns))
-    segments = areas_ha.shape[1]
-    wanted = np.full(BITS, usual, np.uint8)
-    for polygon in range(polygons):
-        lanes[:] = 0.0
-        usual_ha = 0.0
-        for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
-            row = run_row[run]
-            start, end = run_start[run], run_stop[run]
-            while start < end:
-                part, stop = 0, end
-                if segments > 1:
-                    part = start // segment
-                    stop = min(end, (part + 1) * segment)
-                weight = run_share[run] * areas_ha[row, part]
-                first, last = row * width + start, row * width + stop
-                start = stop
-                if last - first < SHORT_STRETCH:
-                    for position in range(first, last):
-                        lanes[position & (LANES - 1), table[pixels[position]]] += weight
-                    continue
-                counted = 0
-                while first + BITS <= last:
-                    unusual = ~equal_bits(pixels, first, wanted, 0)
-                    counted += BITS - count_bits(unusual)
-                    _look_up(pixels, first, unusual, table, weight, lanes)
-                    first += BITS
-                if first < last:
-                    inside = (np.uint64(1) << np.uint64(last - first)) - np.uint64(1)
-                    if first + BITS > len(pixels):
-                        # The last word is read from where it fits; its bits move up as far as
-                        # it moves back.
-                        inside <<= np.uint64(first + BITS - len(pixels))
-                        first = len(pixels) - BITS
-                    unusual = ~equal_bits(pixels, first, wanted, 0) & inside
-                    counted += count_bits(inside) - count_bits(unusual)
-                    _look_up(pixels, first, unusual, table, weight, lanes)
-                usual_ha += weight * counted
-        for lane in range(LANES):
-            for column in range(columns):
-                totals[polygon, column] += lanes[lane, column]
-        totals[polygon, table[usual]] += usual_ha
-    return totals
-
-
-@compiled
-def _tally_classes(
-    keys: NDArray[np.unsignedinteger],
-    table: NDArray[np.uint32],
-    columns: int,
-    run_row: NDArray[np.int32],
-    run_start: NDArray[np.int32],
-    run_stop: NDArray[np.int32],
-    run_share: NDArray[np.float64],
-    polygon_starts: NDArray[np.int64],
-    areas_ha: NDArray[np.float64],
-    segment: int,
-) -> NDArray[np.float64]:
-    polygons = len(polygon_starts) - 1
-    totals = np.zeros((polygons, columns))
-    lanes = np.zeros((LANES, columns))
-    segments = areas_ha.shape[1]
-    for polygon in range(polygons):
-        lanes[:] = 0.0
-        for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
-            row = run_row[run]
-            start, end = run_start[run], run_stop[run]
-            pixels = keys[row]
-            while start < end:
-                part, stop = 0, end
-                if segments > 1:
-                    part = start // segment
-                    stop = min(end, (part + 1) * segment)
-                weight = run_share[run] * areas_ha[row, part]
-                position = start
-                while position + LANES <= stop:
-                    lanes[0, table[pixels[position]]] += weight
-                    lanes[1, table[pixels[position + 1]]] += weight
-                    lanes[2, table[pixels[position + 2]]] += weight
-                    lanes[3, table[pixels[position + 3]]] += weight
-                    lanes[4, table[pixels[position + 4]]] += weight
-                    lanes[5, table[pixels[position + 5]]] += weight
-                    lanes[6, table[pixels[position + 6]]] += weight
-                    lanes[7, table[pixels[position + 7]]] += weight
-                    position += LANES
-                while position < stop:
-                    lanes[0, table[pixels[position]]] += weight
-                    position += 1
-                start = stop
-        for lane in range(LANES):
-            for column in range(columns):
-                totals[polygon, column] += lanes[lane, column]
-    return totals
+@inlined
+def _folded(sums: NDArray[np.float64]) -> float:
+    """Add eight sums in pairs and set them to 0."""
+    left = (sums[0] + sums[1]) + (sums[2] + sums[3])
+    right = (sums[4] + sums[5]) + (sums[6] + sums[7])
+    sums[:] = 0.0
+    return float(left + right)
 
 
 @compiled
 def _tally_values(
-    values: NDArray[np.float64],
+    stored: NDArray[np.float64],
+    scale: float,
+    offset: float,
     low: float,
     high: float,
     run_row: NDArray[np.int32],
@@ -266,42 +134,54 @@ def _tally_values(
     run_stop: NDArray[np.int32],
     run_share: NDArray[np.float64],
     polygon_starts: NDArray[np.int64],
+    edge_rows: NDArray[np.int32],
+    edge_columns: NDArray[np.int32],
+    edge_shares: NDArray[np.float64],
+    edge_starts: NDArray[np.int64],
     areas_ha: NDArray[np.float64],
     segment: int,
 ) -> NDArray[np.float64]:
     polygons = len(polygon_starts) - 1
     totals = np.zeros((polygons, SUMS))
     segments = areas_ha.shape[1]
+    within, beyond = np.zeros(LANES), np.zeros(LANES)
     for polygon in range(polygons):
-        weighted, valid, missing, amount = 0.0, 0.0, 0.0, 0.0
-        beyond, beyond_weighted = 0.0, 0.0
-        with_value, without_value, with_beyond = 0, 0, 0
+        sums = totals[polygon]
+        for pixel in range(edge_starts[polygon], edge_starts[polygon + 1]):
+            row, position = edge_rows[pixel], edge_columns[pixel]
+            area_ha = areas_ha[row, 0 if segments == 1 else position // segment]
+            value = stored[row, position] * scale + offset
+            if np.isnan(value):
+                _add(sums, edge_shares[pixel], area_ha, (0.0, 0), (0.0, 0), 1)
+            elif value < low or value > high:
+                _add(sums, edge_shares[pixel], area_ha, (0.0, 0), (value, 1), 1)
+            else:
+                _add(sums, edge_shares[pixel], area_ha, (value, 1), (0.0, 0), 1)
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
-            row = run_row[run]
-            share = run_share[run]
-            for position in range(run_start[run], run_stop[run]):
-                value = values[row, position]
-                part = 0 if segments == 1 else position // segment
-                weight = share * areas_ha[row, part]
-                if np.isnan(value):
-                    missing += weight
-                    without_value += 1
-                elif value < low or value > high:
-                    beyond += weight
-                    beyond_weighted += value * weight
-                    with_beyond += 1
-                else:
-                    weighted += value * weight
-                    valid += weight
-                    amount += value * share
-                    with_value += 1
-        totals[polygon, 0] = weighted
-        totals[polygon, 1] = valid
-        totals[polygon, 2] = missing
-        totals[polygon, 3] = amount
-        totals[polygon, 4] = beyond
-        totals[polygon, 5] = beyond_weighted
-        totals[polygon, 6] = with_value
-        totals[polygon, 7] = without_value
-        totals[polygon, 8] = with_beyond
+            pixels = stored[run_row[run]]
+            start, end = run_start[run], run_stop[run]
+            while start < end:
+                part, stop = 0, end
+                if segments > 1:
+                    part = start // segment
+                    stop = min(end, (part + 1) * segment)
+                used = out = 0
+                for position in range(start, stop):
+                    lane = (position - start) & (LANES - 1)
+                    value = pixels[position] * scale + offset
+                    if low <= value <= high:
+                        within[lane] += pixels[position]
+                        used += 1
+                    elif not np.isnan(value):
+                        beyond[lane] += pixels[position]
+                        out += 1
+                _add(
+                    sums,
+                    run_share[run],
+                    areas_ha[run_row[run], part],
+                    (_folded(within) * scale + offset * used, used),
+                    (_folded(beyond) * scale + offset * out, out),
+                    stop - start,
+                )
+                start = stop
     return totals

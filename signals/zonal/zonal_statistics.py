@@ -61,7 +61,8 @@ def class_areas(
     """Measure the hectares of each class of a categorical raster around each site.
 
     Pixels at the edge count with their exact covered share, all pixels with their true area on
-    the WGS84 ellipsoid.
+    the WGS84 ellipsoid. Whole pixels are counted row by row, which is exact, before their area is
+    applied; `class_areas_of_runs` states the order of sums and the bound of their error.
 
     Args:
         raster_paths: GeoTIFF, VRT or COG files or /vsicurl/ addresses: tiles of one product that
@@ -129,7 +130,8 @@ def weighted_mean(
 
     Every pixel weighs its covered share times its true area, so that sites of a few pixels, or
     of less than one, are measured by the same rule as large ones. Scale and offset of the file
-    are applied.
+    are applied. Stored whole numbers of a row are added exactly; `sums_of_runs` states the order
+    of sums and the bound of their error.
 
     Args:
         raster_paths: Tiles of one product that do not overlap, local or /vsicurl/.

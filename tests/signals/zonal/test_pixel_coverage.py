@@ -106,4 +106,6 @@ def test_windows_add_up_to_the_whole(star: shapely.Geometry, tall: int, wide: in
             for run, share in enumerate(runs.shares):
                 start, stop = column + runs.starts[run], column + runs.stops[run]
                 pieces[row + runs.rows[run], start:stop] += share
+            edges = (row + runs.edge_rows, column + runs.edge_columns)
+            np.add.at(pieces, edges, runs.edge_shares)
     np.testing.assert_allclose(pieces, whole, atol=1e-11)

@@ -1,0 +1,323 @@
+"""Count the classes of a window's pixels over runs of coverage, exactly, and weigh the counts."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signals.numba_cache import compiled, inlined
+from signals.zonal.bitmask import (
+    BITS,
+    ROWS,
+    add_weighted,
+    count_common,
+    first_bit,
+    set_planes,
+    split,
+    take_block,
+)
+from signals.zonal.pixel_coverage import Runs
+
+MOST_KEYS = 48
+"""Windows of more values than this are counted pixel by pixel, which takes less time."""
+
+SAMPLE_STEP = 1021
+"""One pixel in this many is sampled to find the modal value."""
+
+TERMS = 16
+"""Blocks of the pixels of each combination of four bits."""
+
+
+def class_areas_of_runs(
+    keys: NDArray[np.unsignedinteger],
+    table: NDArray[np.uint32],
+    columns: int,
+    runs: Runs,
+    areas_ha: NDArray[np.float64],
+    segment: int,
+    first_row: int = 0,
+) -> NDArray[np.float64]:
+    """Return hectares per polygon and column of the table.
+
+    Of the pixels that lie wholly in a polygon, those of a column are counted in each row (and
+    segment of it), which is exact. The count times the hectares of a pixel is added to one of
+    eight sums by the last three bits of the raster's row, in the order of rows. Pixels that an
+    edge crosses or that are covered in part are added one by one, in a sum of their own. The
+    bits depend neither on the way of counting nor on what else the window holds, and a sum of n
+    addends is within (n + 4) / 2⁵³ of its value.
+
+    Args:
+        keys: Pixels of the window, of an unsigned type.
+        table: Column of each possible key.
+        columns: Number of columns.
+        runs: Coverage, with rows and columns counted from the window's corner.
+        areas_ha: Pixel areas (rows, segments).
+        segment: Columns of the window per segment.
+        first_row: The raster's row of the window's first.
+    """
+    stretches = (runs.rows, runs.starts, runs.stops, runs.shares, runs.polygon_starts)
+    edges = (runs.edge_rows, runs.edge_columns, runs.edge_shares, runs.edge_starts)
+    lane = first_row % ROWS
+    whole = np.zeros((len(runs.polygon_starts) - 1, columns))
+    counted = False
+    if len(table) <= 256 and keys.size >= BITS and areas_ha.shape[1] == 1:
+        pixels = np.ascontiguousarray(keys, dtype=np.uint8).reshape(-1)
+        bits = max(int(pixels.max()).bit_length(), 1)
+        counted = _count_by_bits(
+            pixels, keys.shape[1], bits, table, *stretches, areas_ha[:, 0], lane, whole
+        )
+    if not counted:
+        _count_by_pixel(keys, table, *stretches, areas_ha, segment, lane, whole)
+    return whole + _areas_of_parts(keys, table, columns, *stretches, *edges, areas_ha, segment)
+
+
+@compiled
+def _areas_of_parts(
+    keys: NDArray[np.unsignedinteger],
+    table: NDArray[np.uint32],
+    columns: int,
+    run_row: NDArray[np.int32],
+    run_start: NDArray[np.int32],
+    run_stop: NDArray[np.int32],
+    run_share: NDArray[np.float64],
+    polygon_starts: NDArray[np.int64],
+    edge_rows: NDArray[np.int32],
+    edge_columns: NDArray[np.int32],
+    edge_shares: NDArray[np.float64],
+    edge_starts: NDArray[np.int64],
+    areas_ha: NDArray[np.float64],
+    segment: int,
+) -> NDArray[np.float64]:
+    """Add up the pixels that an edge crosses, then those of runs that are covered in part."""
+    polygons = len(edge_starts) - 1
+    totals = np.zeros((polygons, columns))
+    segments = areas_ha.shape[1]
+    for polygon in range(polygons):
+        for pixel in range(edge_starts[polygon], edge_starts[polygon + 1]):
+            row, position = edge_rows[pixel], edge_columns[pixel]
+            part = 0 if segments == 1 else position // segment
+            totals[polygon, table[keys[row, position]]] += edge_shares[pixel] * areas_ha[row, part]
+        for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
+            if run_share[run] == 1.0:
+                continue
+            row = run_row[run]
+            for position in range(run_start[run], run_stop[run]):
+                part = 0 if segments == 1 else position // segment
+                weight = run_share[run] * areas_ha[row, part]
+                totals[polygon, table[keys[row, position]]] += weight
+    return totals
+
+
+@inlined
+def _usual_key(pixels: NDArray[np.uint8]) -> int:
+    """Return the commonest value of a sample of the pixels."""
+    counts = np.zeros(256, np.int64)
+    usual = 0
+    for position in range(0, len(pixels), SAMPLE_STEP):
+        key = pixels[position]
+        counts[key] += 1
+        if counts[key] > counts[usual]:
+            usual = int(key)
+    return usual
+
+
+@inlined
+def _set_block(
+    pixels: NDArray[np.uint8],
+    width: int,
+    bits: int,
+    top: int,
+    word: int,
+    planes: NDArray[np.uint64],
+    first: int,
+) -> None:
+    """Lay the bits of the pixels of 8 rows out as planes, a block for each bit.
+
+    Rows above and below the pixels stay arbitrary, as does what follows a row in its last word:
+    neither is ever inside.
+    """
+    for row in range(max(top, 0), min(top + ROWS, len(pixels) // width)):
+        position = row * width + word * BITS
+        # The last word of all is read from where it fits.
+        fits = min(position, len(pixels) - BITS)
+        set_planes(pixels, fits, np.uint64(position - fits), planes, first + row - top, ROWS, bits)
+
+
+@inlined
+def _mark_inside(
+    inside: NDArray[np.uint64], rows: int, row: int, start: int, stop: int
+) -> tuple[int, int]:
+    """Set the bits of a run; returns its first word and the one after the last."""
+    first, last = start // BITS, (stop - 1) // BITS
+    for word in range(first, last + 1):
+        bits = ~np.uint64(0)
+        if word == first:
+            bits <<= np.uint64(start - first * BITS)
+        if word == last:
+            bits &= ~np.uint64(0) >> np.uint64((last + 1) * BITS - stop)
+        inside[word * rows + row] |= bits
+    return first, last + 1
+
+
+@compiled
+def _count_by_bits(
+    pixels: NDArray[np.uint8],
+    width: int,
+    bits: int,
+    table: NDArray[np.uint32],
+    run_row: NDArray[np.int32],
+    run_start: NDArray[np.int32],
+    run_stop: NDArray[np.int32],
+    run_share: NDArray[np.float64],
+    polygon_starts: NDArray[np.int64],
+    areas_ha: NDArray[np.float64],
+    lane: int,
+    whole: NDArray[np.float64],
+) -> bool:
+    """Count 64 pixels of 8 rows at a time; False where the window holds too many values.
+
+    A value is a combination of bits, so its pixels are the common bits of planes. Values are
+    listed as they are met, the modal one first: maps of loss are 0 nearly everywhere.
+    """
+    columns = whole.shape[1]
+    words = (width + BITS - 1) // BITS
+    rows = (lane + len(pixels) // width + ROWS - 1) // ROWS * ROWS
+    planes = np.empty(bits * words * rows, np.uint64)
+    is_set = np.zeros(words * rows // ROWS, np.bool_)
+    inside = np.zeros(words * rows, np.uint64)
+    weights = np.zeros(rows)
+    weights[lane : lane + len(areas_ha)] = areas_ha
+    low, high = np.empty(TERMS * ROWS, np.uint64), np.empty(TERMS * ROWS, np.uint64)
+    rest = np.empty(ROWS, np.uint64)
+    listed = np.empty(3 * MOST_KEYS, np.int64)
+    slot_of_column = np.full(columns, -1, np.int64)
+    column_of_slot = np.empty(MOST_KEYS, np.int64)
+    counts, sums = np.zeros(MOST_KEYS * ROWS, np.int64), np.zeros(MOST_KEYS * ROWS)
+    usual = _usual_key(pixels)
+    _list(listed, 0, usual, 0)
+    slot_of_column[table[usual]], column_of_slot[0] = 0, table[usual]
+    number = slots = 1
+    for polygon in range(len(polygon_starts) - 1):
+        first_word, last_word, top, bottom = words, 0, rows, 0
+        for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
+            if run_share[run] == 1.0:
+                row = lane + run_row[run]
+                first, last = _mark_inside(inside, rows, row, run_start[run], run_stop[run])
+                first_word, last_word = min(first_word, first), max(last_word, last)
+                top, bottom = min(top, row), max(bottom, row + 1)
+        for block in range(top // ROWS * ROWS, bottom, ROWS):
+            for word in range(first_word, last_word):
+                index = word * rows + block
+                if not take_block(inside, index, high, rest):
+                    continue
+                if not is_set[index // ROWS]:
+                    is_set[index // ROWS] = True
+                    _set_block(pixels, width, bits, block - lane, word, planes, index * bits)
+                low[:ROWS] = ~np.uint64(0)
+                for bit in range(bits):
+                    plane = index * bits + bit * ROWS
+                    terms = 1 << (bit & 3)
+                    for term in range(terms):
+                        if bit < 4:
+                            split(low, term * ROWS, (terms + term) * ROWS, planes, plane)
+                        else:
+                            split(high, term * ROWS, (terms + term) * ROWS, planes, plane)
+                if not count_common(low, high, listed, 0, 1, counts, rest):
+                    continue
+                done = 1
+                while count_common(low, high, listed, done, number, counts, rest):
+                    if number == MOST_KEYS:
+                        return False
+                    below = 0
+                    while rest[below] == 0:
+                        below += 1
+                    position = word * BITS + first_bit(rest[below])
+                    met = int(pixels[(block + below - lane) * width + position])
+                    column = table[met]
+                    if slot_of_column[column] < 0:
+                        slot_of_column[column], column_of_slot[slots] = slots, column
+                        slots += 1
+                    _list(listed, number, met, slot_of_column[column])
+                    done, number = number, number + 1
+            for slot in range(slots):
+                add_weighted(sums, slot * ROWS, counts, weights, block)
+        for slot in range(slots):
+            whole[polygon, column_of_slot[slot]] = _folded(sums, slot * ROWS)
+        sums[:] = 0.0
+    return True
+
+
+@inlined
+def _list(listed: NDArray[np.int64], number: int, key: int, slot: int) -> None:
+    """List a value: the blocks of its lowest four bits and of the others, and its counts."""
+    listed[3 * number] = (key & (TERMS - 1)) * ROWS
+    listed[3 * number + 1] = key // TERMS * ROWS
+    listed[3 * number + 2] = slot * ROWS
+
+
+@inlined
+def _folded(sums: NDArray[np.float64], first: int) -> float:
+    """Add eight sums in pairs."""
+    left = (sums[first] + sums[first + 1]) + (sums[first + 2] + sums[first + 3])
+    right = (sums[first + 4] + sums[first + 5]) + (sums[first + 6] + sums[first + 7])
+    return float(left + right)
+
+
+@compiled
+def _count_by_pixel(
+    keys: NDArray[np.unsignedinteger],
+    table: NDArray[np.uint32],
+    run_row: NDArray[np.int32],
+    run_start: NDArray[np.int32],
+    run_stop: NDArray[np.int32],
+    run_share: NDArray[np.float64],
+    polygon_starts: NDArray[np.int64],
+    areas_ha: NDArray[np.float64],
+    segment: int,
+    lane: int,
+    whole: NDArray[np.float64],
+) -> None:
+    columns = whole.shape[1]
+    segments = areas_ha.shape[1]
+    counts = np.zeros(2 * columns, np.int64)
+    touched = np.empty(2 * columns, np.int64)
+    sums = np.zeros(columns * ROWS)
+    for polygon in range(len(polygon_starts) - 1):
+        touches, row, part = 0, 0, 0
+        for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
+            if run_share[run] != 1.0:
+                continue
+            start, end = run_start[run], run_stop[run]
+            while start < end:
+                here = 0 if segments == 1 else start // segment
+                stop = end if segments == 1 else min(end, (here + 1) * segment)
+                if run_row[run] != row or here != part:
+                    first = (lane + row) & (ROWS - 1)
+                    _weigh(counts, touched, touches, areas_ha[row, part], sums, first)
+                    touches, row, part = 0, run_row[run], here
+                for position in range(start, stop):
+                    # Two counts, so that equal neighbours do not wait for each other.
+                    index = 2 * table[keys[row, position]] + (position & 1)
+                    touched[touches] = index
+                    touches += counts[index] == 0
+                    counts[index] += 1
+                start = stop
+        _weigh(counts, touched, touches, areas_ha[row, part], sums, (lane + row) & (ROWS - 1))
+        for column in range(columns):
+            whole[polygon, column] = _folded(sums, column * ROWS)
+        sums[:] = 0.0
+
+
+@inlined
+def _weigh(
+    counts: NDArray[np.int64],
+    touched: NDArray[np.int64],
+    touches: int,
+    weight: float,
+    sums: NDArray[np.float64],
+    first: int,
+) -> None:
+    """Add a row's counts times the hectares of a pixel to one sum of each column it has."""
+    for touch in range(touches):
+        even = touched[touch] & ~1
+        sums[(even >> 1) * ROWS + first] += weight * (counts[even] + counts[even + 1])
+        counts[even] = 0
+        counts[even + 1] = 0
