@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 
@@ -14,7 +13,8 @@ SIGNIFICANT_DIGITS = 3
 def dictionary(values: pl.Series) -> dict[str, object]:
     """Distinct texts in sorted order, and for each row its position there, or -1 for null.
 
-    Where every row has the same text, or none, `codes` is that one number.
+    Where every row has the same text, or none, `codes` is that one number. The positions are a
+    series, which `html_packing` takes without a Python object for each.
     """
     return dictionaries(values.to_frame())[values.name]
 
@@ -31,7 +31,7 @@ def dictionaries(columns: pl.DataFrame) -> dict[str, dict[str, object]]:
     }
     codes = rows.select(
         _codes(name, texts) for name, texts in found.items() if name not in one_code
-    ).to_dict(as_series=False)
+    ).to_dict()
     return {
         name: {"texts": texts, "codes": one_code[name] if name in one_code else codes[name]}
         for name, texts in found.items()
@@ -56,12 +56,11 @@ def counts(groups: pl.Series, count: int) -> list[int]:
     return counted["rows"].fill_null(0).to_list()
 
 
-def numbers(columns: pl.DataFrame) -> dict[str, list[Any] | None]:
+def numbers(columns: pl.DataFrame) -> dict[str, pl.Series | None]:
     """Each column as it is, by its name; None where no row has a number."""
     gaps = columns.null_count().row(0, named=True)
     return {
-        name: None if gaps[name] == columns.height else columns[name].to_list()
-        for name in columns.columns
+        name: None if gaps[name] == columns.height else columns[name] for name in columns.columns
     }
 
 

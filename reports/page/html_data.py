@@ -17,6 +17,7 @@ from reports.page.html_columns import dictionary
 from reports.page.html_embedding import EmbeddedData, embed
 from reports.page.html_evidence import RISK_STEPS, evidence, rows_of_signals, site_values
 from reports.page.html_flags import page_flags
+from reports.page.html_packing import plain
 from reports.page.html_rankings import find_first
 from reports.page.html_series import past_ranks, series
 from reports.page.html_supplier_columns import priority_bands, site_columns, supplier_columns
@@ -101,7 +102,8 @@ def page_data(
         sentences: of the run, with what they have translated already; None: not yet any.
     """
     page = _PageData(bundle, ranked, sentences or bundle.sentences.fresh())
-    return page.with_figures(ranked.height if figures_for is None else figures_for)
+    data = page.with_figures(ranked.height if figures_for is None else figures_for)
+    return {name: plain(value) for name, value in data.items()}
 
 
 class _PageData:
@@ -118,7 +120,7 @@ class _PageData:
         self._shared = _shared(bundle, ranked, self.order, words)
 
     def with_figures(self, figures_for: int) -> dict[str, object]:
-        """All data, with figures for so many suppliers from the first."""
+        """All data, with figures for so many suppliers from the first; some lists are series."""
         bundle, words = self._bundle, self._words
         data = self._shared | {
             "evidence": evidence(

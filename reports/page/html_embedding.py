@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.page.html_packing import packed
+from reports.page.html_packing import packed, plain
 
 #: JSON longer than this is compressed; shorter data stay readable in the file.
 COMPRESS_FROM_BYTES = 500_000
@@ -34,8 +34,8 @@ class EmbeddedData:
 def embed(data: Mapping[str, object]) -> EmbeddedData:
     """The data as text for a script element; long data compressed, equal data equal text."""
     text = _json(packed(data))
-    if len(text) < COMPRESS_FROM_BYTES and len(plain := _json(data)) < COMPRESS_FROM_BYTES:
-        return EmbeddedData("json", escaped(plain))
+    if len(text) < COMPRESS_FROM_BYTES and len(whole := _json(plain(data))) < COMPRESS_FROM_BYTES:
+        return EmbeddedData("json", escaped(whole))
     small = gzip.compress(text.encode("utf-8"), compresslevel=_COMPRESSION, mtime=0)
     return EmbeddedData("gzip-base64", base64.b64encode(small).decode("ascii"))
 

@@ -15,8 +15,21 @@ _MAX_DECIMALS = 3
 _MAX_CODES = 1 << 24
 
 
+def plain(data: object) -> object:
+    """The data, made of mappings and lists of them, with lists in place of series."""
+    if isinstance(data, pl.Series):
+        return data.to_list()
+    if isinstance(data, Mapping):
+        return {name: plain(value) for name, value in data.items()}
+    if isinstance(data, list | tuple) and any(isinstance(item, Mapping) for item in data):
+        return [plain(item) for item in data]
+    return data
+
+
 def packed(data: object) -> object:
-    """The data with every long list of numbers packed, without loss; all else unchanged.
+    """The data with every long list or series of numbers packed, without loss.
+
+    Shorter series become lists; all else is unchanged.
 
     A packed list is an object with `planes`, and `unpack` in the page undoes it. Numbers with up
     to three decimals become whole codes above the smallest one, 0 for null; the codes' low bytes
@@ -25,6 +38,9 @@ def packed(data: object) -> object:
     """
     if isinstance(data, Mapping):
         return {name: packed(value) for name, value in data.items()}
+    if isinstance(data, pl.Series):
+        is_long = len(data) >= _MIN_LENGTH and data.dtype.is_numeric()
+        return (is_long and _packed(data)) or data.to_list()
     if not isinstance(data, list | tuple):
         return data
     kinds = set(map(type, data)) - {type(None)}
@@ -32,10 +48,14 @@ def packed(data: object) -> object:
         return [packed(item) for item in data]
     if len(data) < _MIN_LENGTH or not _are_numbers(kinds):
         return data
-    values = pl.Series(data, dtype=pl.Float64, strict=False).to_numpy()
-    if np.isnan(values).all():
-        return data
-    return _fixed(values) or _digits(values) or data
+    return _packed(pl.Series(data, dtype=pl.Float64, strict=False)) or data
+
+
+def _packed(numbers: pl.Series) -> dict[str, object] | None:
+    if numbers.null_count() == len(numbers):
+        return None
+    values = numbers.cast(pl.Float64).to_numpy()
+    return _fixed(values) or _digits(values)
 
 
 def _are_numbers(kinds: Set[type]) -> bool:

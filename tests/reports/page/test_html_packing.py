@@ -1,13 +1,14 @@
 import json
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.page.html_data import MAX_BYTES, fitting, page_data
 from reports.page.html_embedding import embed
-from reports.page.html_packing import packed
+from reports.page.html_packing import packed, plain
 from reports.tables.ranked_list import ranked_table
 from tests.reports.sample import sample_bundle
 
@@ -75,7 +76,7 @@ def test_a_list_too_long_keeps_every_supplier_and_drops_figures_from_the_end(
     monkeypatch.setattr("reports.page.html_data.MAX_BYTES", limit)
     less, smaller = fitting(bundle, ranked, bundle.sentences)
     assert len(smaller.text) <= limit
-    data: Any = json.loads(json.dumps(less))
+    data: Any = json.loads(json.dumps(plain(less)))
     assert 5 <= data["figuresFor"] < 3000
     assert len(data["suppliers"]["name"]) == 3000
     assert data["evidence"][0]["value"][data["figuresFor"] :] == [None] * (
@@ -95,7 +96,7 @@ def test_a_long_list_has_its_first_suppliers_on_the_page_and_figures_as_far_as_t
         monkeypatch.setattr(f"reports.page.html_data.{name}", value)
     monkeypatch.setattr("reports.page.html_embedding.COMPRESS_FROM_BYTES", 0)
     first, text = fitting(bundle, ranked, words)
-    data: Any = json.loads(json.dumps(first))
+    data: Any = json.loads(json.dumps(plain(first)))
     assert data["suppliers"]["id"] == ranked["supplier_id"].head(400).to_list()
     # All of them fit; the estimate leaves a margin.
     assert 300 < data["figuresFor"] <= 400
@@ -104,5 +105,18 @@ def test_a_long_list_has_its_first_suppliers_on_the_page_and_figures_as_far_as_t
     monkeypatch.setattr("reports.page.html_data.MAX_BYTES", between)
     less, smaller = fitting(bundle, ranked, words)
     assert len(smaller.text) <= between
-    fewer: Any = json.loads(json.dumps(less))["figuresFor"]
+    fewer: Any = json.loads(json.dumps(plain(less)))["figuresFor"]
     assert bundle.top_k <= fewer < data["figuresFor"]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [1, 2, None] * 200, [None] * 600, [0.25, 1.5, None] * 200, [1 / 3, 2.0] * 300, [1, None],
+        ["a", None] * 300, [],
+    ],
+)  # fmt: skip
+def test_a_series_is_packed_as_its_list(numbers: list[Any]) -> None:
+    series = pl.Series(numbers, strict=False)
+    assert packed({"a": series}) == packed({"a": numbers})
+    assert plain({"a": series, "b": [{"c": series}]}) == {"a": numbers, "b": [{"c": numbers}]}
