@@ -20,8 +20,8 @@ import countrynames
 import configs
 from configs import durable_files
 from flows.run import back_fill, stages
-from flows.run.folders import run_states
 from flows.run.folders.folder_lock import one_run_at_a_time
+from flows.run.results import decided_runs
 from flows.run.work.stage_types import RunRequest, StageEvent
 from signals import registry
 from signals.source_errors import SourceUnavailableError
@@ -69,9 +69,9 @@ def act(action: Action, reports: Connection) -> None:
 
 def _run(action: Action, tell: Callable[[StageEvent], None]) -> None:
     decide = {
-        "accept": run_states.accept,
-        "latest": run_states.name_latest,
-        "withdraw": run_states.withdraw,
+        "accept": decided_runs.accept,
+        "latest": decided_runs.name_latest,
+        "withdraw": decided_runs.withdraw,
     }
     if action.verb in decide:
         with one_run_at_a_time(action.out):

@@ -35,7 +35,7 @@ def import_(
     """
     from flows.cli import terminal
     from flows.run.decisions import decision_files
-    from flows.run.folders import published_runs
+    from flows.run.folders import published_runs, uploaded_runs
     from flows.run.folders.folder_lock import one_run_at_a_time
     from flows.run.results import decisions_in_force
     from reports.workbook import workbook_decisions
@@ -48,18 +48,22 @@ def import_(
     terminal.start_log()
     with one_run_at_a_time(out):
         shown_in = decisions_in_force.bring_into_force(out)
+        upload = uploaded_runs.Change(None)
+        if shown_in.run_id is not None and shown_in.note is None:
+            upload = uploaded_runs.upload_change(out, shown_in.run_id)
+    record = {
+        "decisions": new.height,
+        "file": str(target),
+        "log": str(log),
+        "shown_in": shown_in.run_id,
+        "note": shown_in.note,
+    }
     if as_json:
-        terminal.print_json(
-            {
-                "decisions": new.height,
-                "file": str(target),
-                "log": str(log),
-                "shown_in": shown_in.run_id,
-                "note": shown_in.note,
-            }
-        )
+        terminal.print_json(record)
+        terminal.end_upload(upload, record, as_json=True)
         return
     typer.echo(f"{new.height} decisions read from {file.name}")
     typer.echo(f"Decisions in force: {target}")
     typer.echo(f"Log: {log}")
     typer.echo(shown_in.note or f"The outputs of {shown_in.run_id} show them.")
+    terminal.end_upload(upload, record, as_json=False)

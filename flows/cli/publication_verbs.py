@@ -26,7 +26,7 @@ from flows.cli.option_types import (
 from flows.run.request import run_request
 
 if TYPE_CHECKING:
-    from flows.run.folders.publication_log import Decision
+    from flows.run.results.decided_runs import DecidedRun
 
 _By = Annotated[
     str | None,
@@ -66,13 +66,14 @@ def publish(
         request = run_request.request_of(settings, as_of, out, force)
         run_verbs.run_stages("publish", request, None, as_json, verbose)
         return
-    from flows.run.folders import run_states
     from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.results import decided_runs
 
     terminal.start_log(verbose)
+    upload_to = listed.settings().publish.upload_to
     with one_run_at_a_time(out):
-        decision = run_states.accept(out, accept, reason, by)
-    _print(decision, out, f"Run {decision.run_id} is published.", as_json)
+        decided = decided_runs.accept(out, accept, reason, by, upload_to)
+    _print(decided, out, f"Run {decided.decision.run_id} is published.", as_json)
 
 
 def withdraw(
@@ -83,13 +84,13 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     """Mark a run as not to be used; `latest` moves back from it."""
-    from flows.run.folders import run_states
     from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.results import decided_runs
 
     terminal.start_log()
     with one_run_at_a_time(out):
-        decision = run_states.withdraw(out, run, reason, by)
-    _print(decision, out, f"Run {decision.run_id} is withdrawn.", as_json)
+        decided = decided_runs.withdraw(out, run, reason, by)
+    _print(decided, out, f"Run {decided.decision.run_id} is withdrawn.", as_json)
 
 
 def latest(
@@ -103,8 +104,9 @@ def latest(
     as_json: AsJson = False,
 ) -> None:
     """Print the run that `latest` names, or point it at another."""
-    from flows.run.folders import published_runs, run_states
+    from flows.run.folders import published_runs
     from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.results import decided_runs
 
     if run is None:
         folder = published_runs.run_folder(out, "latest")
@@ -112,8 +114,8 @@ def latest(
         return
     terminal.start_log()
     with one_run_at_a_time(out):
-        decision = run_states.name_latest(out, run, reason, by)
-    _print(decision, out, None, as_json)
+        decided = decided_runs.name_latest(out, run, reason, by)
+    _print(decided, out, None, as_json)
 
 
 def upload(
@@ -151,16 +153,25 @@ def upload(
     typer.echo(f"latest.json names {done.latest or 'no run'}")
 
 
-def _print(decision: Decision, out: Out, sentence: str | None, as_json: bool) -> None:
+def _print(decided: DecidedRun, out: Out, sentence: str | None, as_json: bool) -> None:
+    """Print a decision.
+
+    Raises:
+        NotLatestError: it stands, and the run was not uploaded.
+    """
     from flows.run.folders.publication import latest_run
 
     named = latest_run(out)
+    record = {**asdict(decided.decision), "latest": named, "note": decided.note}
     if as_json:
-        terminal.print_json({**asdict(decision), "latest": named})
-        return
-    if sentence is not None:
-        typer.echo(sentence)
-    typer.echo(f"`latest` names {named}" if named else "No run is `latest`.")
+        terminal.print_json(record)
+    else:
+        if sentence is not None:
+            typer.echo(sentence)
+        typer.echo(f"`latest` names {named}" if named else "No run is `latest`.")
+        if decided.note is not None:
+            typer.echo(decided.note)
+    terminal.end_upload(decided.upload, record, as_json=as_json)
 
 
 def report(
@@ -174,9 +185,12 @@ def report(
 
     Scores, ranks and the id of the run stay.
     """
+    from flows.run.folders import uploaded_runs
     from flows.run.folders.folder_lock import one_run_at_a_time
     from flows.run.results.report_language import write_in_language
 
     with one_run_at_a_time(out):
         path = write_in_language(out, run, language)
+        upload = uploaded_runs.upload_change(out, path.parent.name)
     typer.echo(f"Report: {path}")
+    terminal.end_upload(upload, {"report": str(path)}, as_json=False)

@@ -16,6 +16,7 @@ import typer
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from flows.run.folders.uploaded_runs import Change
     from flows.run.work.stage_types import StageEvent
 
 LOGGER_NAME = "understory"
@@ -120,6 +121,20 @@ def print_notices(folder: Path) -> None:
     if published_runs.read_manifest(folder)["is_synthetic"]:
         typer.echo(SYNTHETIC_NOTICE)
     typer.echo()
+
+
+def end_upload(upload: Change, record: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print where a change was uploaded to, if it was to be.
+
+    Raises:
+        NotLatestError: it was not; the change stands.
+    """
+    from configs.config_errors import NotLatestError
+
+    if upload.fault is not None:
+        raise NotLatestError(upload.fault, record)
+    if upload.address is not None and not as_json:
+        typer.echo(f"Uploaded to {upload.address}")
 
 
 def print_json(value: Any) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.desk.lists.list_folders import ListFolder
 from flows.run.folders.folder_lock import one_run_at_a_time
+from flows.run.folders.uploaded_runs import upload_change
 from flows.run.results.decisions_in_force import bring_into_force
 
 if TYPE_CHECKING:
@@ -21,4 +22,7 @@ def write_decisions(folder: ListFolder, events: Events) -> dict[str, Any]:
     events.add("decide", "writing the outputs")
     with one_run_at_a_time(folder.results):
         shown = bring_into_force(folder.results)
-    return {"run_id": shown.run_id, "note": shown.note}
+        note = shown.note
+        if shown.run_id is not None and note is None:
+            note = upload_change(folder.results, shown.run_id).fault
+    return {"run_id": shown.run_id, "note": note}

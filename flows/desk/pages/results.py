@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import FileResponse, Response
 
+from configs.config_errors import UsageError
 from flows.desk.access.protection import REPORT_POLICY
 from flows.desk.pages.list_pages import (
     frame_of,
@@ -45,17 +46,19 @@ def results(visit: Visit) -> Response:
 
 def publish(visit: Visit) -> Response:
     """Publish a run that is held or withdrawn, or withdraw one, with a reason."""
-    from flows.run.folders import run_states
     from flows.run.folders.folder_lock import one_run_at_a_time
+    from flows.run.results import decided_runs
 
     folder = list_of(visit)
     run = run_folder_of(folder, visit.path["run_id"])
     if state_of(folder, "run").status == "running":
         return to(f"/lists/{folder.list_id}/results?run={run.name}", "running")
     is_accepted = visit.form.get("what") == "accept"
-    act = run_states.accept if is_accepted else run_states.withdraw
+    act = decided_runs.accept if is_accepted else decided_runs.withdraw
     with one_run_at_a_time(folder.results):
-        act(folder.results, run.name, visit.form.get("reason", ""), visit.session.user)
+        decided = act(folder.results, run.name, visit.form.get("reason", ""), visit.session.user)
+    if decided.upload.fault is not None:
+        raise UsageError(decided.upload.fault)
     note = "accepted" if is_accepted else "withdrawn"
     return to(f"/lists/{folder.list_id}/results?run={run.name}", note)
 

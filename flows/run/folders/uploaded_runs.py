@@ -44,6 +44,42 @@ class Uploaded:
     latest: str | None
 
 
+@dataclass(frozen=True)
+class Change:
+    """Whether a change of a run reached the storage.
+
+    Attributes:
+        address: where the configuration has runs uploaded; None where it names nothing.
+        fault: why it was not uploaded, with the command that does; None where it was.
+    """
+
+    address: str | None
+    fault: str | None = None
+
+
+def upload_change(out: Path, run_id: str, upload_to: str | None = None) -> Change:
+    """Upload a run whose state or outputs changed, and `latest`; the change stands in any case.
+
+    Args:
+        out: folder of results.
+        run_id: of the run.
+        upload_to: address; None for the one in the configuration that the run was made with.
+    """
+    settings = published_runs.read_manifest(out / run_id).get("config", {}).get("publish", {})
+    address = upload_to or settings.get("upload_to")
+    if address is None:
+        return Change(None)
+    try:
+        upload(out, address, [run_id])
+    except UsageError as error:
+        return Change(
+            address,
+            f"run {run_id} was not uploaded, and its change stands in {out}: {error}; then: "
+            f"understory upload --to {address} --out {out}",
+        )
+    return Change(address)
+
+
 def reject_unusable(upload_to: str | None) -> None:
     """Check address and environment before a run, which may take long, begins.
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from configs.config_errors import UsageError
 from flows.run.decisions import decision_tables
 from flows.run.folders import (
     publication,
@@ -113,15 +112,7 @@ def _upload(prepared: PreparedRun, run_id: str, state: str) -> str | None:
     upload_to = prepared.request.settings.publish.upload_to
     if upload_to is None or state != PUBLISHED:
         return None
-    out = prepared.request.out
-    try:
-        uploaded_runs.upload(out, upload_to, [run_id])
-    except UsageError as error:
-        return (
-            f"run {run_id} is published in {out} and was not uploaded: {error}; then: "
-            f"understory upload --to {upload_to} --out {out}"
-        )
-    return None
+    return uploaded_runs.upload_change(prepared.request.out, run_id, upload_to).fault
 
 
 def in_language(record: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Months filled by one command are those that single runs give, and no source is read twice."""
 
 import datetime as dt
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from configs.config_errors import UsageError
 from flows.run import back_fill, stages
 from flows.run.back_fill import FilledMonth, months_between
 from flows.run.folders import publication
+from flows.run.results import decided_runs
 from flows.run.work.stage_types import RunRequest
+from reports.write import has_documents
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
@@ -185,3 +188,47 @@ def test_latest_has_a_report_also_where_the_last_month_is_held(
     assert [month.state for month in filled] == ["published", "held"]
     assert publication.latest_run(out) == filled[0].run_id
     assert (out / "latest" / "report.html").is_file()
+
+
+def test_every_way_in_which_latest_moves_to_a_filled_month_gives_it_a_report(
+    profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = accounts_csv.pull
+
+    def out_from_january(context: PullContext) -> Sequence[RawFile]:
+        if context.as_of >= MONTHS[1]:
+            raise SourceUnavailableError("the publisher answered 503")
+        return real(context)
+
+    monkeypatch.setattr(accounts_csv, "pull", out_from_january)
+    out = tmp_path / "out"
+    december, january, february = back_fill.back_fill(request(profile, out), MONTHS)
+    assert [month.state for month in (december, january, february)] == ["published", "held", "held"]
+    (out / "latest" / "report.html").unlink()
+
+    def has_report(month: FilledMonth) -> bool:
+        named = publication.latest_run(out)
+        assert named == month.run_id
+        return has_documents(out / named)
+
+    assert not has_documents(out / january.run_id)
+    decided_runs.accept(out, january.run_id, "the publisher closed")
+    assert has_report(january)
+    decided_runs.accept(out, february.run_id, "the publisher closed")
+    for month in (december, january):
+        for name in ("report.html", "report.xlsx"):
+            (out / month.run_id / name).unlink(missing_ok=True)
+    assert decided_runs.withdraw(out, february.run_id, "wrong after all").note is None
+    assert has_report(january)
+    decided_runs.name_latest(out, december.run_id, "January is to be checked")
+    assert has_report(december)
+
+    (out / january.run_id / "report.html").unlink()
+    shutil.rmtree(out / ".work")
+    with pytest.raises(UsageError, match="filled in without a report, and its work folder is gone"):
+        decided_runs.name_latest(out, january.run_id, "")
+    assert has_report(december)
+    decided_runs.name_latest(out, december.run_id, "")
+    undone = decided_runs.withdraw(out, december.run_id, "wrong too")
+    assert publication.latest_run(out) != december.run_id
+    assert undone.note is None

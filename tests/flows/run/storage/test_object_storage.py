@@ -325,7 +325,7 @@ def test_run_reads_list_and_mirrors_there_and_uploads_itself(
     monkeypatch.setattr(uploaded_runs, "upload", _gone)
     failed = call(*verb)
     assert failed.exit_code == 3
-    assert "is published in" in failed.stderr
+    assert "was not uploaded, and its change stands in" in failed.stderr
     assert f"understory upload --to s3://{BUCKET}/runs --out {out}" in failed.stderr
     files = [path for path in out.rglob("*") if path.is_file()]
     assert not [path for path in files if SECRET.encode() in path.read_bytes()]
