@@ -15,6 +15,7 @@ from scoring.aggregation.land_use_agreement import WHY, lacks_agreement
 from scoring.aggregation.priority_bands import band_names
 from scoring.explanation.contributions import contributions, points
 from scoring.explanation.insufficient_information import insufficient_reason, lowest_cost_data_gap
+from scoring.normalisation.alignment import Values
 from scoring.normalisation.normalised_matrix import blocks, shared
 from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_signals
 from scoring.normalisation.peer_groups import WHOLE_LIST
@@ -74,7 +75,7 @@ class ScoringResult:
 
 
 def score(
-    values: pl.DataFrame | pl.LazyFrame,
+    values: Values,
     suppliers: pl.DataFrame,
     income: pl.DataFrame | None,
     cards: Mapping[str, SignalCard],
@@ -85,8 +86,8 @@ def score(
     """Score a list.
 
     Args:
-        values: columns of `signal_values`; what has no row counts as not covered. A lazy frame
-            is read a signal at a time.
+        values: columns of `signal_values`, by signal or all in one; what has no row counts as not
+            covered. Lazy frames are read a signal at a time.
         suppliers: columns of `stg_suppliers`.
         income: country_iso3 and income_group, one row per country; None leaves peer groups to
             the subregion.
@@ -114,7 +115,7 @@ def score(
         awaits_second_source=held_back,
         cards=cards,
         source_cards=titles,
-        as_of=_as_of(values.lazy()),
+        as_of=_as_of(values),
     )
 
 
@@ -230,7 +231,11 @@ def _scores_frame(
     ).sort("rank", "supplier_id", nulls_last=True)
 
 
-def _as_of(values: pl.LazyFrame) -> str | None:
+def _as_of(of_signals: Values) -> str | None:
+    # The values of one run stand on one day.
+    values = (
+        next(iter(of_signals.values())) if isinstance(of_signals, Mapping) else of_signals.lazy()
+    )
     if "as_of" not in values.collect_schema().names():
         return None
     newest = values.select(pl.col("as_of").max()).collect()["as_of"][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from sql import intervals, loaded_parts
 from sql.contracts import WarehouseError, contract_of, counted, judged, known, repeated
 from sql.loaded_parts import Parts
 from sql.opening import limit_memory
-from sql.parquet_rows import columns_of, row_count_of, rows_of_file
+from sql.parquet_rows import PartFiles, columns_of, row_count_of, rows_of_file, rows_of_parts
 
 #: Rule of a row whose key an earlier row has.
 _TWICE = "duplicate_key"
@@ -56,7 +56,7 @@ class TableLoads:
     def load(
         self,
         table: str,
-        rows: pl.DataFrame | Path,
+        rows: pl.DataFrame | Path | PartFiles,
         run_id: str,
         parts: Parts | None = None,
     ) -> Loaded:
@@ -66,7 +66,7 @@ class TableLoads:
             table: a table of `sql/`.
             rows: columns by name; columns of the table that are absent become null, columns
                 that the table does not have are an error of ours. A Parquet file is read in
-                batches, so that a long table need not fit in memory.
+                batches, so that a long table need not fit in memory; so are files of its parts.
             run_id: written to rejected rows; where the table has a run_id, that of every row. A
                 file need not have the column.
             parts: of all rows of the run, for a table of `sql.KEPT_ONCE`. A part that the newest
@@ -79,11 +79,13 @@ class TableLoads:
         """
         if isinstance(rows, Path):
             self._allow(_BYTES_OF_ROW * row_count_of(rows))
+        if isinstance(rows, PartFiles):
+            self._allow(_BYTES_OF_ROW * sum(map(row_count_of, rows.files.values())))
         unchanged: tuple[str, ...] = ()
         if parts is not None:
             unchanged = loaded_parts.unchanged(self._connection, known(table), run_id, parts)
         test = "false" if parts is None else loaded_parts.is_of(parts.column, unchanged)
-        with self._registered(known(table), rows, run_id, test) as present:
+        with self._registered(known(table), rows, run_id, test, unchanged) as present:
             loaded = self._load_registered(table, present, run_id, test)
         if parts is None:
             return loaded
@@ -122,14 +124,21 @@ class TableLoads:
 
     @contextmanager
     def _registered(
-        self, table: str, rows: pl.DataFrame | Path, run_id: str, without: str = "false"
+        self,
+        table: str,
+        rows: pl.DataFrame | Path | PartFiles,
+        run_id: str,
+        without: str = "false",
+        unchanged: Sequence[str] = (),
     ) -> Iterator[list[str]]:
         """Rows as `incoming_` for the statements inside, which get the names of its columns.
 
-        Those that meet the test `without` are left out; `every_row_` has them.
+        Those that meet the test `without` are left out; `every_row_` has them, but for files of
+        unchanged parts.
         """
         columns = contract_of(table).columns
-        present = columns_of(rows)
+        of_parts = isinstance(rows, PartFiles)
+        present = [*columns_of(rows), "run_id", "as_of"] if of_parts else columns_of(rows)
         unknown = set(present) - set(columns)
         if unknown:
             raise WarehouseError(f"{table}: rows carry columns it does not have: {sorted(unknown)}")
@@ -138,6 +147,9 @@ class TableLoads:
             statement = rows_of_file(rows, run_id if added else None)
             self._connection.execute(f"create or replace temp view every_row_ as {statement}")
             present += added
+        elif isinstance(rows, PartFiles):
+            statement = rows_of_parts(rows, run_id, unchanged)
+            self._connection.execute(f"create or replace temp view every_row_ as {statement}")
         else:
             frame = rows.with_row_index("row_number_", offset=1)
             self._connection.register("every_row_", frame.to_arrow())
@@ -154,10 +166,10 @@ class TableLoads:
             with suppress(duckdb.TransactionException):
                 self._connection.execute("drop table if exists checked_")
                 self._connection.execute("drop view if exists incoming_")
-                if isinstance(rows, Path):
-                    self._connection.execute("drop view if exists every_row_")
-                else:
+                if isinstance(rows, pl.DataFrame):
                     self._connection.unregister("every_row_")
+                else:
+                    self._connection.execute("drop view if exists every_row_")
 
     def _load_registered(
         self, table: str, present: list[str], run_id: str, unchanged: str

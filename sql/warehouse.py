@@ -152,6 +152,7 @@ class Warehouse(TableLoads):
         run_id: str | None = None,
         columns: Sequence[str] | None = None,
         filled: Sequence[str] = (),
+        of_signal: str | None = None,
     ) -> pl.DataFrame:
         """Rows of a table in the order of its key.
 
@@ -160,6 +161,7 @@ class Warehouse(TableLoads):
             run_id: of the rows; None: those of all runs.
             columns: which; None: all.
             filled: only rows with a value in one of these; none named: all rows.
+            of_signal: only rows of this signal; None: all rows.
         """
         key = contract_of(table).key
         known_columns = set(contract_of(table).columns)
@@ -169,11 +171,13 @@ class Warehouse(TableLoads):
         conditions = [] if run_id is None else ["run_id = $1"]
         if filled:
             conditions.append(f"({' or '.join(f'{name} is not null' for name in filled)})")
+        if of_signal is not None:
+            conditions.append(f"signal_id = ${1 if run_id is None else 2}")
         where = f" where {' and '.join(conditions)}" if conditions else ""
         order = f" order by {', '.join(key)}" if key else ""
         return self._frame(
             f"select {', '.join(columns) if columns else '*'} from {known(table)}{where}{order}",
-            [] if run_id is None else [run_id],
+            [one for one in (run_id, of_signal) if one is not None],
         )
 
     def first_values(self, run_ids: Sequence[str]) -> pl.DataFrame:
@@ -210,11 +214,6 @@ class Warehouse(TableLoads):
     def unchanged_signals(self, one: str, other: str) -> frozenset[str]:
         """Ids of signals whose values two runs have alike, as far as is recorded."""
         return loaded_parts.shared(self._connection, "signal_values", one, other)
-
-    def values_of_signal(self, run_id: str, signal_id: str) -> pl.Series:
-        """All values that a run has of a signal, in no order."""
-        statement = "select value from signal_values where run_id = $1 and signal_id = $2"
-        return self._frame(f"{statement} and value is not null", [run_id, signal_id])["value"]
 
     def write_values(self, run_id: str, path: Path) -> None:
         """Write the signal values of a run as a Parquet file, without having them in memory.

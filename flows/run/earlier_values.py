@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from flows.run.identity.run_identity import hash_of
 from flows.run.staged_tables import KnownFrames
@@ -23,12 +22,10 @@ from flows.run.work.code_version import code_version
 from flows.run.work.frame_hash import hash_of_frame
 from flows.run.work.stage_types import PreparedRun
 from flows.run.work.work_folder import Table, WorkFolder
-from signals.card import SignalCard
+from signals.card import SignalCard, Status
 from signals.values import FinishedSignal, has_same_ages
 from signals.watched_frames import WatchedFrames
 from sql.warehouse import Parts
-
-_FILES = (artefacts.SIGNAL_VALUES, artefacts.SITE_SIGNAL_VALUES)
 
 #: Columns of the list that values are finished with.
 _OF_SUPPLIERS = ("supplier_id", "country_iso3")
@@ -61,22 +58,35 @@ class EarlierValues:
         self._workspace.delete(artefacts.MADE_FROM)
         self._signals: dict[str, dict[str, Any]] = {}
         self._tables: dict[str, dict[str, Any]] = {}
+        self._shared: dict[WorkFolder, list[Table]] = {}
         self.taken: list[str] = []
 
-    def take(self, card: SignalCard) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-        """A signal's values as of the day of this run, and those of its sites.
+    def take(self, card: SignalCard) -> pl.DataFrame | None:
+        """Take a signal's values from an earlier run that has the same; `share` brings the files.
 
-        Columns as in `FinishedSignal`; None where no earlier run has them.
+        Returns:
+            Those of its sites, columns as in `FinishedSignal`; None where no earlier run has them.
         """
+        file = artefacts.values_of_signal(card.id)
         for run in self._runs:
             record = run.signals.get(card.id)
-            if record is None or not self._is_same(card, record):
+            if record is None or not self._is_same(card, record) or not run.workspace.has(file):
                 continue
-            values, site_values = run.values_of(card.id), run.site_values_of(card.id)
+            self._shared.setdefault(run.workspace, []).append(file)
             self._signals[card.id] = record
             self.taken.append(card.id)
-            return values.with_columns(as_of=pl.lit(self._as_of)), site_values
+            return run.site_values_of(card.id)
         return None
+
+    def share(self) -> None:
+        """Have the files of all values that were taken over in the work folder."""
+        for workspace, files in self._shared.items():
+            if workspace != self._workspace:
+                self._workspace.share(workspace, *files)
+
+    def observed(self) -> dict[str, int]:
+        """How many suppliers have an observed value, by signal."""
+        return {name: record["observed"] for name, record in self._signals.items()}
 
     def note(
         self, card: SignalCard, finished: FinishedSignal, values: pl.DataFrame, read: set[str]
@@ -96,6 +106,7 @@ class EarlierValues:
             "newest_too_old": _text(finished.newest_too_old),
             "values": hash_of_frame(values.drop("as_of")),
             "rows": values.height,
+            "observed": int((values["status"] == Status.OBSERVED).sum()),
             "site_values": hash_of_frame(finished.site_values),
             "site_rows": finished.site_values.height,
             # Rejected values are reported in each run.
@@ -179,31 +190,10 @@ class _EarlierRun:
         self.signals: Mapping[str, dict[str, Any]] = record["signals"]
         self.tables: Mapping[str, dict[str, Any]] = record["tables"]
 
-    def values_of(self, signal_id: str) -> pl.DataFrame:
-        """The values of a signal: its groups of rows of the file."""
-        groups = self._groups[signal_id]
-        rows = pl.DataFrame(pl.from_arrow(self._values.read_row_groups(groups)))
-        return rows.drop("run_id")
-
     def site_values_of(self, signal_id: str) -> pl.DataFrame:
         """The values of a signal's sites, in the order of site_id."""
         found = self._site_values.get((signal_id,))
         return self._no_sites if found is None else found
-
-    @cached_property
-    def _values(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self.workspace.folder / artefacts.SIGNAL_VALUES)
-
-    @cached_property
-    def _groups(self) -> Mapping[str, list[int]]:
-        metadata = self._values.metadata
-        column = metadata.schema.names.index("signal_id")
-        groups: dict[str, list[int]] = {}
-        for number in range(metadata.num_row_groups):
-            held = metadata.row_group(number).column(column).statistics
-            # Each signal begins a group.
-            groups.setdefault(held.min, []).append(number)
-        return groups
 
     @cached_property
     def _sites(self) -> pl.DataFrame:
@@ -223,7 +213,7 @@ def _earlier_runs(workspace: WorkFolder) -> list[_EarlierRun]:
     found = []
     for path in sorted(_records(workspace), key=lambda one: one.stat().st_mtime, reverse=True):
         other = WorkFolder(path.parents[1])
-        if not all(map(other.has, (artefacts.MADE_FROM, *_FILES))):
+        if not all(map(other.has, (artefacts.MADE_FROM, artefacts.SITE_SIGNAL_VALUES))):
             continue
         record = other.read_json(artefacts.MADE_FROM)
         if record["code"] == code_version():

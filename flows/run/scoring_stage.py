@@ -10,6 +10,7 @@ import polars as pl
 from flows.run.decisions.prioritisation_stage import decide
 from flows.run.history import reference_store, run_comparison
 from flows.run.history.run_monitoring import check_run
+from flows.run.signal_values import scan_values
 from flows.run.stage_progress import StageProgress
 from flows.run.work import artefacts
 from flows.run.work.code_version import code_version
@@ -31,9 +32,6 @@ from sql.warehouse import Loaded, Warehouse
 #: Of the contributions of a signal: results are written by supplier.
 _SUPPLIERS_PER_GROUP = 20_000
 
-#: Suppliers of a list whose values fit in memory many times over.
-_SHORT_LIST = 5_000
-
 #: Columns of the contributions that rankings and needed changes are made from.
 _OF_A_RATING = (
     "supplier_id", "signal_id", "pillar", "risk", "weight", "points", "sector_relevance",
@@ -51,14 +49,13 @@ def score_list(prepared: PreparedRun) -> Scored:
     out = prepared.request.out
     frozen = choice["mode"] == "frozen"
     reference = reference_store.load(out, choice["version"], choice["sha256"]) if frozen else None
-    values = workspace.scan_frame(artefacts.SIGNAL_VALUES)
+    values = scan_values(workspace, prepared.request.as_of)
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards, source_cards)
     suppliers = prepared.suppliers
     result = score(
-        # Reading the file once for each signal takes longer than scoring a short list.
-        values.collect() if suppliers.height <= _SHORT_LIST else values,
+        values,
         with_regimes(suppliers, workspace.read_frame(artefacts.DISCLOSURE_REGIMES)),
         workspace.read_frame(artefacts.INCOME_GROUPS),
         cards,
@@ -96,7 +93,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         reference = result.normalised.reference
         choice = {**choice, "sha256": reference_store.keep(prepared, reference)}
     progress.step("comparison with earlier months")
-    month = run_comparison.read_month(result.normalised, values.drop("run_id"), model, reference)
+    month = run_comparison.read_month(result.normalised, values, model, reference)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(
             warehouse,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -13,9 +15,11 @@ from flows.run.stage_progress import StageProgress
 from flows.run.staged_tables import KnownFrames
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun
+from flows.run.work.work_folder import WorkFolder
 from signals.list_parts import computed
 from signals.registry import signals
 from signals.values import WithoutRows, finish
+from sql.parquet_rows import PartFiles
 from sql.warehouse import Loaded, Warehouse
 
 log = logging.getLogger("understory")
@@ -46,43 +50,60 @@ def keep_values(
     Returns:
         How many suppliers have an observed value, by signal.
     """
-    workspace = prepared.workspace
-    observed: dict[str, int] = {}
-    of_sites: list[pl.DataFrame] = []
-    run = pl.lit(run_id).alias("run_id")
-
-    def values() -> Iterator[pl.DataFrame]:
-        for part, sites in _every_signal(warehouse, prepared, run_id, frames, earlier, reasons):
-            signal_id = str(part["signal_id"][0])
-            observed[signal_id] = int((part["status"] == "observed").sum())
-            of_sites.append(sites)
-            yield part.select(run, pl.all())
-
+    workspace, as_of = prepared.workspace, prepared.request.as_of
     for table in ("signal_values", "site_signal_values"):
         warehouse.clear(table, run_id)
-    workspace.write_parts(artefacts.SIGNAL_VALUES, values())
+    of_sites = _every_signal(warehouse, prepared, run_id, frames, earlier, reasons)
+    earlier.share()
+    run = pl.lit(run_id).alias("run_id")
     site_values = pl.concat(of_sites).select(run, pl.all()).sort("site_id", "signal_id")
-    of_sites.clear()
     workspace.write_frame(artefacts.SITE_SIGNAL_VALUES, site_values)
     del site_values
     log.info("%d of %d signals unchanged", len(earlier.taken), len(signals()))
-    for table, file, parts in (
-        ("signal_values", artefacts.SIGNAL_VALUES, earlier.parts("values", "rows")),
-        (
-            "site_signal_values",
-            artefacts.SITE_SIGNAL_VALUES,
-            earlier.parts("site_values", "site_rows"),
-        ),
-    ):
-        loads.append(warehouse.load(table, workspace.folder / file, run_id, parts))
+    rows = PartFiles(_files(workspace), as_of)
+    loads.append(warehouse.load("signal_values", rows, run_id, earlier.parts("values", "rows")))
     # What breaks the contract of its table is in no result.
-    if loads[-2].rejected:
-        kept = warehouse.read("signal_values", run_id)
-        workspace.write_parts(artefacts.SIGNAL_VALUES, kept.partition_by("signal_id"))
+    if loads[-1].rejected:
+        for signal_id in signals():
+            kept = warehouse.read("signal_values", run_id, of_signal=signal_id)
+            _write(workspace, signal_id, kept.drop("run_id"))
+    loads.append(
+        warehouse.load(
+            "site_signal_values",
+            workspace.folder / artefacts.SITE_SIGNAL_VALUES,
+            run_id,
+            earlier.parts("site_values", "site_rows"),
+        )
+    )
     if loads[-1].rejected:
         kept = warehouse.read("site_signal_values", run_id)
         workspace.write_frame(artefacts.SITE_SIGNAL_VALUES, kept)
-    return observed
+    return earlier.observed()
+
+
+def scan_values(workspace: WorkFolder, as_of: dt.date) -> dict[str, pl.LazyFrame]:
+    """The values of a run by signal, columns of `signal_values` without run_id.
+
+    Args:
+        workspace: of the run.
+        as_of: its day.
+    """
+    day = pl.lit(as_of).alias("as_of")
+    return {
+        signal_id: pl.scan_parquet(path, glob=False).with_columns(day)
+        for signal_id, path in _files(workspace).items()
+    }
+
+
+def _files(workspace: WorkFolder) -> dict[str, Path]:
+    return {
+        signal_id: workspace.folder / artefacts.values_of_signal(signal_id)
+        for signal_id in signals()
+    }
+
+
+def _write(workspace: WorkFolder, signal_id: str, values: pl.DataFrame) -> None:
+    workspace.write_parts(artefacts.values_of_signal(signal_id), [values.drop("as_of")])
 
 
 def _every_signal(
@@ -92,8 +113,13 @@ def _every_signal(
     frames: KnownFrames,
     earlier: EarlierValues,
     reasons: Mapping[str, str],
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """The values of each signal, by supplier and by site; rejected ones go to the warehouse."""
+) -> list[pl.DataFrame]:
+    """Leave the values of each signal in a file; rejected ones go to the warehouse.
+
+    Returns:
+        Those of its sites, of each signal.
+    """
+    of_sites: list[pl.DataFrame] = []
     suppliers, sites, as_of = prepared.suppliers, prepared.sites, prepared.request.as_of
     without_rows: WithoutRows = {}
     progress = StageProgress("Computing the signals", len(signals()))
@@ -101,7 +127,7 @@ def _every_signal(
         progress.step(signal.card.id)
         taken = earlier.take(signal.card)
         if taken is not None:
-            yield taken
+            of_sites.append(taken)
             continue
         read: set[str] = set()
         rows = computed(signal, frames, read=read)
@@ -110,5 +136,7 @@ def _every_signal(
         values = inputs.explain_unavailable_sources(
             finished.values, signal.card, reasons, suppliers
         )
+        _write(prepared.workspace, signal.card.id, values)
         earlier.note(signal.card, finished, values, read)
-        yield values, finished.site_values
+        of_sites.append(finished.site_values)
+    return of_sites

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
-from scoring.normalisation.alignment import SHOWN
+from scoring.normalisation.alignment import SHOWN, Values
 from scoring.normalisation.normalised_matrix import NormalisedMatrix, shared
 from scoring.normalisation.normalised_signals import normalise_keyed
 from scoring.normalisation.reference_distribution import Reference
@@ -63,7 +63,7 @@ class ReadMonth:
     """One month of a list, with what it was scored by.
 
     Attributes:
-        values: gives columns of `signal_values`, where they are needed.
+        values: gives columns of `signal_values`, where they are needed; by signal, or all in one.
         supplier_ids: the list, ascending.
         keys: peer keys of each supplier.
         model: the method of the month.
@@ -72,7 +72,7 @@ class ReadMonth:
         risks: the month as read by its own method, where that is available.
     """
 
-    values: Callable[[], pl.DataFrame | pl.LazyFrame]
+    values: Callable[[], Values]
     supplier_ids: pl.Series
     keys: pl.DataFrame
     model: ScoringModel
@@ -88,9 +88,15 @@ class ReadMonth:
         known = [signal.signal_id for signal in (*model.signals, *model.context_signals)]
         # Nothing of this reading is shown.
         unseen = [pl.lit(None).alias(name) for name in SHOWN]
-        values = self.values().filter(pl.col("signal_id").is_in(known)).with_columns(unseen)
+        values = self.values()
+        chosen: Values
+        if isinstance(values, Mapping):
+            parts = {name: values[name] for name in known if name in values}
+            chosen = {name: part.with_columns(unseen) for name, part in parts.items()}
+        else:
+            chosen = values.filter(pl.col("signal_id").is_in(known)).with_columns(unseen)
         normalised = normalise_keyed(
-            values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
+            chosen, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
         )
         return ReadRisks.of(normalised.own)
 

@@ -27,6 +27,9 @@ _COLUMNS: Mapping[str, pl.DataType] = {
     "source_used": pl.String(),
 }
 
+#: Columns of `signal_values`: all in one frame, or a lazy frame for each signal.
+Values = pl.DataFrame | pl.LazyFrame | Mapping[str, pl.LazyFrame]
+
 #: Columns that a reader sees and that no figure depends on.
 SHOWN = ("status_reason", "period", "observed_to", "origin", "source_used")
 
@@ -83,7 +86,7 @@ class AlignedSignal:
 
 
 def align(
-    values: pl.DataFrame | pl.LazyFrame,
+    values: Values,
     supplier_ids: pl.Series,
     signal_ids: Collection[str],
     kept: dict[str, AlignedSignal] | None = None,
@@ -91,8 +94,8 @@ def align(
     """Split the long table by signal and order each part like the list.
 
     Args:
-        values: columns of `signal_values`. Of a lazy frame one signal is read at a time, so that a
-            file of them never lies in memory as a whole.
+        values: columns of `signal_values`, by signal or all in one. Of lazy frames one signal is
+            read at a time, so that files of them never lie in memory as a whole.
         supplier_ids: the list, each id once.
         signal_ids: the signals of the model; each gets a part, with or without rows.
         kept: parts from an earlier call for the same list: a signal without rows in `values` is as
@@ -102,9 +105,16 @@ def align(
         DataRejectedError: an infinite value, a signal or supplier that is not known, a supplier
             and signal given twice, or an id that stands twice in the list.
     """
-    typed = values.lazy().select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())
-    given = _reject(typed, supplier_ids, signal_ids)
-    part_of = _parts(typed, is_in_memory=isinstance(values, pl.DataFrame))
+    if supplier_ids.is_duplicated().any():
+        twice = supplier_ids.filter(supplier_ids.is_duplicated()).sort()[0]
+        raise DataRejectedError(f"supplier {twice} stands twice in the list; keep one row of it")
+    given, part_of = _parts(values)
+    unknown_signals = given - set(signal_ids)
+    if unknown_signals:
+        raise DataRejectedError(
+            f"signal values: signal {min(unknown_signals)} is not in the model; add its "
+            "weight line or leave its rows out"
+        )
     listed = supplier_ids.alias("supplier_id").to_frame()
     before = {} if kept is None else kept
     found = {
@@ -118,23 +128,35 @@ def align(
     return found
 
 
-def _parts(typed: pl.LazyFrame, *, is_in_memory: bool) -> Callable[[str], pl.DataFrame]:
-    """The rows of a signal by its id."""
-    if not is_in_memory:
-        return lambda signal_id: typed.filter(pl.col("signal_id") == signal_id).collect()
-    whole = typed.collect()
-    parts = whole.partition_by("signal_id", as_dict=True)
-    return lambda signal_id: parts.get((signal_id,), whole.clear())
+def _parts(values: Values) -> tuple[frozenset[str], Callable[[str], pl.DataFrame]]:
+    """The signals that have rows, and the rows of a signal by its id."""
+    typed = [pl.col(name).cast(kind) for name, kind in _COLUMNS.items()]
+    nothing = pl.DataFrame(schema=_COLUMNS)
+    if isinstance(values, Mapping):
+        by_signal = values
+        return (
+            frozenset(by_signal),
+            lambda signal_id: (
+                by_signal[signal_id].select(typed).collect() if signal_id in by_signal else nothing
+            ),
+        )
+    if isinstance(values, pl.LazyFrame):
+        of_all = values.select(typed)
+        given = of_all.select(pl.col("signal_id").unique()).collect()["signal_id"]
+        return frozenset(given), lambda signal_id: of_all.filter(
+            pl.col("signal_id") == signal_id
+        ).collect()
+    parts = values.select(typed).partition_by("signal_id", as_dict=True)
+    return frozenset(part["signal_id"][0] for part in parts.values()), lambda signal_id: parts.get(
+        (signal_id,), nothing
+    )
 
 
 def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> AlignedSignal:
-    joined = listed.join(part, on="supplier_id", how="left", maintain_order="left")
-    if joined.height > listed.height:
-        ids = part["supplier_id"]
-        twice = ids.filter(ids.is_duplicated()).sort()[0]
-        raise DataRejectedError(
-            f"signal {signal_id}, supplier {twice}: two values in one run; keep one"
-        )
+    _reject(signal_id, part, listed["supplier_id"])
+    joined = part
+    if not part["supplier_id"].equals(listed["supplier_id"]):
+        joined = listed.join(part, on="supplier_id", how="left", maintain_order="left")
     value = pl.col("value").fill_nan(None)
     status = pl.col("status").fill_null(Status.NOT_COVERED.value)
     # Observed without a number is a contradiction that must not turn into evidence.
@@ -197,37 +219,25 @@ def compact(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reject(
-    typed: pl.LazyFrame, supplier_ids: pl.Series, signal_ids: Collection[str]
-) -> frozenset[str]:
-    """Check the values against the list and the model.
-
-    Returns:
-        The signals that have a row.
-    """
-    infinite = typed.filter(pl.col("value").is_infinite()).head(1).collect()
+def _reject(signal_id: str, part: pl.DataFrame, supplier_ids: pl.Series) -> None:
+    """Check the values of a signal against the list."""
+    infinite = part.filter(pl.col("value").is_infinite()).head(1)
     if infinite.height:
-        row = infinite.row(0, named=True)
         raise DataRejectedError(
-            f"signal {row['signal_id']}, supplier {row['supplier_id']}: the value is infinite; "
+            f"signal {signal_id}, supplier {infinite['supplier_id'][0]}: the value is infinite; "
             "correct the signal or leave the value out"
         )
-    given = frozenset(typed.select(pl.col("signal_id").unique()).collect()["signal_id"])
-    unknown_signals = given - set(signal_ids)
-    if unknown_signals:
+    ids = part["supplier_id"]
+    if ids.equals(supplier_ids):
+        return
+    strangers = ids.filter(~ids.is_in(supplier_ids.implode()))
+    if not strangers.is_empty():
         raise DataRejectedError(
-            f"signal values: signal {min(unknown_signals)} is not in the model; add its "
-            "weight line or leave its rows out"
-        )
-    if supplier_ids.is_duplicated().any():
-        twice = supplier_ids.filter(supplier_ids.is_duplicated()).sort()[0]
-        raise DataRejectedError(f"supplier {twice} stands twice in the list; keep one row of it")
-    strangers = typed.select(
-        pl.col("supplier_id").filter(~pl.col("supplier_id").is_in(supplier_ids.implode())).min()
-    ).collect()["supplier_id"]
-    if strangers[0] is not None:
-        raise DataRejectedError(
-            f"signal values: supplier {strangers[0]} is not in the list; add "
+            f"signal values: supplier {strangers.sort()[0]} is not in the list; add "
             "it or leave its rows out"
         )
-    return given
+    if ids.is_duplicated().any():
+        twice = ids.filter(ids.is_duplicated()).sort()[0]
+        raise DataRejectedError(
+            f"signal {signal_id}, supplier {twice}: two values in one run; keep one"
+        )

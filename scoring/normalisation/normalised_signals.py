@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.normalisation.alignment import AlignedSignal, align
+from scoring.normalisation.alignment import AlignedSignal, Values, align
 from scoring.normalisation.normalise import SignalScale
 from scoring.normalisation.normalised_matrix import Columns, NormalisedMatrix, shared
 from scoring.normalisation.peer_groups import PeerGroups, peer_groups, peer_keys
@@ -59,7 +59,7 @@ class NormalisedSignals:
 
 
 def normalise_signals(
-    values: pl.DataFrame | pl.LazyFrame,
+    values: Values,
     suppliers: pl.DataFrame,
     income: pl.DataFrame | None,
     model: ScoringModel,
@@ -87,7 +87,7 @@ def normalise_signals(
 
 
 def normalise_keyed(
-    values: pl.DataFrame | pl.LazyFrame,
+    values: Values,
     supplier_ids: pl.Series,
     keys: pl.DataFrame,
     model: ScoringModel,

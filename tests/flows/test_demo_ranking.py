@@ -10,6 +10,7 @@ import configs
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
 from flows.run import stages
 from flows.run.results import outputs
+from flows.run.signal_values import scan_values
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, RunRequest
 from reports.tables.next_step import next_steps
@@ -50,7 +51,8 @@ def scores(prepared: PreparedRun) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def values(prepared: PreparedRun) -> pl.DataFrame:
-    return prepared.workspace.read_frame(artefacts.SIGNAL_VALUES)
+    parts = scan_values(prepared.workspace, prepared.request.as_of)
+    return pl.concat(part.collect() for part in parts.values())
 
 
 def _first(scores: pl.DataFrame, world: DemoWorld) -> set[str]:

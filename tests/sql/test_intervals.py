@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import sql
 from sql.compaction import compact
-from sql.warehouse import Parts, Warehouse, WarehouseError
+from sql.parquet_rows import PartFiles
+from sql.warehouse import Loaded, Parts, Warehouse, WarehouseError
 
 TABLE = "signal_values"
 
@@ -177,7 +178,6 @@ def test_late_data_show_as_restated_against_any_run() -> None:
         assert warehouse.restated("two", "three").rows() == [("b", "leverage", "2020", 2.0, None)]
         assert warehouse.restated("three", "one").rows() == [("b", "leverage", "2020", None, 2.0)]
         assert warehouse.restated("one", "one").is_empty()
-        assert sorted(warehouse.values_of_signal("two", "leverage")) == [1.5, 2.0, 2.0, 3.0]
 
 
 def test_only_equal_fingerprints_are_unchanged_signals() -> None:
@@ -192,3 +192,62 @@ def test_only_equal_fingerprints_are_unchanged_signals() -> None:
         assert warehouse.unchanged_signals("one", "two") == {"leverage"}
         assert warehouse.unchanged_signals("two", "three") == frozenset()
         assert warehouse.unchanged_signals("one", "gone") == frozenset()
+
+
+def test_files_of_parts_are_the_table_and_unchanged_ones_are_not_read(tmp_path: Path) -> None:
+    leverage: dict[str, float | None] = {"A": 1.0, "B": None}
+    first = {"leverage": leverage, "margin": {"A": 3.0, "B": 4.0}}
+    second = {"leverage": leverage, "margin": {"A": 3.0, "B": 5.0}}
+
+    def load(run_id: str, values: dict[str, dict[str, float | None]], day: int) -> Loaded:
+        files, fingerprints = {}, {}
+        for signal_id, of_signal in values.items():
+            frame = rows(run_id, of_signal).with_columns(signal_id=pl.lit(signal_id))
+            files[signal_id] = tmp_path / f"{run_id}-{signal_id}.parquet"
+            frame.drop("run_id", "as_of").write_parquet(files[signal_id])
+            fingerprints[signal_id] = repr(of_signal)
+        parts = Parts("signal_id", fingerprints, dict.fromkeys(values, 2))
+        if run_id == "two":
+            # Only its columns are looked at.
+            unread = pl.read_parquet(files["leverage"]).with_columns(status=pl.lit("unheard of"))
+            unread.write_parquet(files["leverage"])
+        part_files = PartFiles(files, dt.date(2024, 6, day))
+        return warehouse.load(TABLE, part_files, run_id, parts)
+
+    with Warehouse(None) as warehouse:
+        assert load("one", first, 1).kept == 4
+        assert load("two", second, 2).kept == 4
+        columns = ["signal_id", "supplier_id", "as_of", "value"]
+        day = dt.date(2024, 6, 2)
+        assert sorted(warehouse.read(TABLE, "two").select(columns).rows(), key=str) == [
+            ("leverage", "A", day, 1.0),
+            ("leverage", "B", day, None),
+            ("margin", "A", day, 3.0),
+            ("margin", "B", day, 5.0),
+        ]
+        assert warehouse.read(TABLE, "one", ["value"], of_signal="margin")["value"].to_list() == [
+            3.0,
+            4.0,
+        ]
+        third: dict[str, dict[str, float | None]] = {
+            "leverage": {"A": 1.5, "B": None},
+            "margin": {"A": 3.0, "B": None},
+        }
+        assert load("three", third, 3).kept == 4
+        # Nothing is new: the day of the run is that of its files all the same.
+        assert load("four", third, 4).kept == 4
+        assert set(warehouse.read(TABLE, "four")["as_of"]) == {dt.date(2024, 6, 4)}
+
+
+def test_rejected_rows_of_files_are_numbered_as_in_one_table(tmp_path: Path) -> None:
+    files = {}
+    for signal_id, statuses in (("leverage", ["observed"] * 3), ("margin", ["observed", "odd"])):
+        frame = rows("one", {f"s{number}": 1.0 for number, _ in enumerate(statuses)})
+        files[signal_id] = tmp_path / f"{signal_id}.parquet"
+        frame.drop("run_id", "as_of").with_columns(
+            signal_id=pl.lit(signal_id), status=pl.Series(statuses)
+        ).write_parquet(files[signal_id])
+    with Warehouse(None) as warehouse:
+        loaded = warehouse.load(TABLE, PartFiles(files, dt.date(2024, 6, 1)), "one")
+        assert (loaded.kept, loaded.rejected) == (4, 1)
+        assert warehouse.read_rejected("one")["source_row"].to_list() == [5]

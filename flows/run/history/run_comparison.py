@@ -109,7 +109,7 @@ def changes(
 
 def read_month(
     normalised: NormalisedSignals,
-    values: pl.LazyFrame,
+    values: Mapping[str, pl.LazyFrame],
     model: ScoringModel,
     reference: Reference | None,
 ) -> ReadMonth:

@@ -109,13 +109,18 @@ def month_before(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> Mo
     unchanged = warehouse.unchanged_signals(before, run_id)
 
     def values(signal_id: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        present = warehouse.values_of_signal(run_id, signal_id).to_numpy()
+        present = _values(warehouse, run_id, signal_id)
         if signal_id in unchanged:
             return present, present
-        return present, warehouse.values_of_signal(before, signal_id).to_numpy()
+        return present, _values(warehouse, before, signal_id)
 
     out = prepared.request.out
     return MonthBefore(values, _earlier_changes([out / one / "drift.csv" for one, _ in runs]))
+
+
+def _values(warehouse: Warehouse, run_id: str, signal_id: str) -> NDArray[np.float64]:
+    rows = warehouse.read("signal_values", run_id, ["value"], ["value"], of_signal=signal_id)
+    return rows["value"].to_numpy()
 
 
 def _earlier_changes(paths: Sequence[Path]) -> dict[str, list[float]]:

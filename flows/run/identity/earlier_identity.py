@@ -64,7 +64,6 @@ def take_over(prepared: PreparedRun, made_from: str) -> dict[str, Any] | None:
         # The steps of a path state the day of the list.
         if result.get("made_from") != made_from or not other.is_empty(artefacts.RELATIONS):
             continue
-        for table in TABLES:
-            own.share(other, table)
+        own.share(other, *TABLES)
         return result
     return None

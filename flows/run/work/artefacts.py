@@ -67,13 +67,19 @@ SHARED_GROUPS = Table("identity/shared_groups.parquet")
 # measure
 MEASURED = Record("measure.json")
 MADE_FROM = Record("measure/made_from.json")
-SIGNAL_VALUES = Table("measure/values.parquet")
+#: Folder of a file for each signal, without the run and its day: later runs share those files.
+SIGNAL_VALUES = "measure/values"
 SITE_SIGNAL_VALUES = Table("measure/sites.parquet")
 INCOME_GROUPS = Table("measure/income.parquet")
 DISCLOSURE_REGIMES = Table("measure/disclosure.parquet")
 PRACTICE_TOTALS = Table("measure/practice_totals.parquet")
 BUYER_YARDSTICKS = Table("measure/buyer_yardsticks.parquet")
 REJECTED_ROWS = Table("measure/rejected.parquet")
+
+
+def values_of_signal(signal_id: str) -> Table:
+    """Values of a signal, columns of `signal_values` without run_id and as_of."""
+    return Table(f"{SIGNAL_VALUES}/{signal_id}.parquet")
 
 
 #: Tables that the signals read from files.

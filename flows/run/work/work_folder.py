@@ -75,19 +75,23 @@ class WorkFolder:
         with durable_files.written_whole(self.folder / name) as path:
             parquet_parts.write(path, parts, rows_per_group)
 
-    def share(self, other: WorkFolder, name: Table) -> None:
-        """Give a table of another request a name here, too: tables are replaced, not changed."""
-        before, now = other.folder / name, self.folder / name
-        now.parent.mkdir(parents=True, exist_ok=True)
-        now.unlink(missing_ok=True)
-        try:
-            os.link(before, now)
-        except OSError:
-            # Another disk, or one without such names.
-            with durable_files.written_whole(now) as path:
-                shutil.copyfile(before, path)
-        else:
-            durable_files.flush(now.parent)
+    def share(self, other: WorkFolder, *names: Table) -> None:
+        """Give tables of another request a name here, too: tables are replaced, not changed."""
+        changed = set()
+        for name in names:
+            before, now = other.folder / name, self.folder / name
+            now.parent.mkdir(parents=True, exist_ok=True)
+            now.unlink(missing_ok=True)
+            try:
+                os.link(before, now)
+            except OSError:
+                # Another disk, or one without such names.
+                with durable_files.written_whole(now) as path:
+                    shutil.copyfile(before, path)
+            else:
+                changed.add(now.parent)
+        for folder in changed:
+            durable_files.flush(folder)
 
     def delete(self, name: str) -> None:
         """Take a record away, if it is there."""

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from flows.run import stages
+from flows.run.signal_values import scan_values
 from flows.run.work import artefacts
 from flows.run.work.frame_hash import hash_of_frame
 from flows.run.work.stage_types import PreparedRun, RunRequest
@@ -20,7 +21,6 @@ FIRST, NEXT = dt.date(2022, 3, 1), dt.date(2022, 4, 1)
 LAST_DAY = dt.date(2020, 12, 31) + dt.timedelta(days=912)
 
 _TABLES = (
-    artefacts.SIGNAL_VALUES,
     artefacts.SITE_SIGNAL_VALUES,
     artefacts.INCOME_GROUPS,
     artefacts.DISCLOSURE_REGIMES,
@@ -45,13 +45,19 @@ def measured(request: RunRequest) -> PreparedRun:
 def contents(prepared: PreparedRun) -> dict[str, str]:
     """Hashes of what the values are, in the work folder and in the warehouse."""
     run_id = prepared.workspace.read_json(artefacts.MEASURED)["run_id"]
-    found = {name: hash_of_frame(prepared.workspace.read_frame(name)) for name in _TABLES}
+    found = {str(name): hash_of_frame(prepared.workspace.read_frame(name)) for name in _TABLES}
+    found["values"] = hash_of_frame(values_of(prepared))
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
         for table in ("signal_values", "site_signal_values"):
             found[table] = hash_of_frame(warehouse.read(table, run_id))
         for table in ("stg_accounts_csv__items", "stg_firms__site_fires", "stg_suppliers"):
             found[table] = hash_of_frame(warehouse.read(table))
     return found
+
+
+def values_of(prepared: PreparedRun) -> pl.DataFrame:
+    parts = scan_values(prepared.workspace, prepared.request.as_of)
+    return pl.concat(part.collect() for part in parts.values())
 
 
 def computed(prepared: PreparedRun) -> set[str]:
@@ -98,7 +104,7 @@ def test_one_day_makes_accounts_too_old(first: PreparedRun) -> None:
     in_use = measured(replace(first.request, as_of=LAST_DAY))
     too_old = measured(replace(first.request, as_of=LAST_DAY + dt.timedelta(days=1)))
     aged = computed(too_old) - computed(in_use)
-    values = too_old.workspace.read_frame(artefacts.SIGNAL_VALUES)
+    values = values_of(too_old)
     old = values.filter(pl.col("status") == "too_old")["signal_id"].unique()
     assert aged == set(old) & reading("accounts_csv")
     assert aged
@@ -132,8 +138,7 @@ def test_a_supplier_of_another_country_concerns_what_its_row_is_read_for(
     changed = measured(first.request)
     assert contents(changed) == contents(from_scratch(first.request, tmp_path / "alone"))
     values = {
-        name: run.workspace.read_frame(artefacts.SIGNAL_VALUES).drop("run_id", "origin")
-        for name, run in (("before", first), ("after", changed))
+        name: values_of(run).drop("origin") for name, run in (("before", first), ("after", changed))
     }
     differ = values["after"].join(
         values["before"], on=values["before"].columns, how="anti", nulls_equal=True
@@ -161,9 +166,12 @@ def test_nothing_is_taken_over_by_force_or_other_code_or_without_the_work_folder
 ) -> None:
     then = replace(first.request, as_of=NEXT)
     assert computed(measured(replace(then, force=True))) == set(signals())
-    (first.workspace.folder / artefacts.SIGNAL_VALUES).write_bytes(b"torn")
+    for run in (first, stages.prepare(then)):
+        path = run.workspace.folder / artefacts.values_of_signal("drought_spi12")
+        path.unlink()
+        path.write_bytes(b"torn")
     third = replace(then, as_of=dt.date(2022, 5, 1))
-    assert computed(measured(third)) != set(signals())
+    assert "drought_spi12" in computed(measured(third)) < set(signals())
     for run in (first, stages.prepare(then), stages.prepare(third)):
         run.workspace.forget()
     assert computed(measured(replace(then, as_of=dt.date(2022, 6, 1)))) == set(signals())

@@ -18,6 +18,10 @@ def in_file(frame: pl.DataFrame, folder: Path) -> pl.LazyFrame:
     return pl.scan_parquet(folder / "values.parquet")
 
 
+def by_signal(frame: pl.DataFrame) -> dict[str, pl.LazyFrame]:
+    return {str(name): part.lazy() for (name,), part in frame.group_by("signal_id")}
+
+
 def test_a_file_is_read_as_the_frame_is(tmp_path: Path) -> None:
     given = values(
         {
@@ -28,9 +32,11 @@ def test_a_file_is_read_as_the_frame_is(tmp_path: Path) -> None:
     )
     of_frame = align(given, LISTED, SIGNALS)
     of_file = align(in_file(given, tmp_path), LISTED, SIGNALS)
-    assert list(of_file) == sorted(SIGNALS)
+    of_parts = align(by_signal(given), LISTED, SIGNALS)
+    assert list(of_file) == list(of_parts) == sorted(SIGNALS)
     for signal_id, part in of_frame.items():
         assert part.rows.equals(of_file[signal_id].rows)
+        assert part.rows.equals(of_parts[signal_id].rows)
         assert part.usable.tolist()[1:] == pytest.approx([float("nan")] * 2, nan_ok=True)
     assert of_file["liquidity"].rows["status"].to_list() == ["not_applicable"] * 3
     assert of_file["unused"].rows["status"].to_list() == ["not_covered"] * 3
@@ -47,6 +53,6 @@ def test_a_file_is_read_as_the_frame_is(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named(
     table: dict[str, dict[str, float | str | None]], text: str, tmp_path: Path
 ) -> None:
-    for given in (values(table), in_file(values(table), tmp_path)):
+    for given in (values(table), in_file(values(table), tmp_path), by_signal(values(table))):
         with pytest.raises(DataRejectedError, match=text):
             align(given, LISTED, SIGNALS)
