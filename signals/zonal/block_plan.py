@@ -1,7 +1,8 @@
 """Which blocks of a raster touch which sites, so that each block is decoded once for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -11,7 +12,7 @@ from shapely.affinity import translate
 
 from signals.zonal.pixel_coverage import PixelRings, flatten_polygons, pixel_rings
 from signals.zonal.raster_grid import RasterGrid
-from signals.zonal.site_outlines import SiteShape, polygons_of
+from signals.zonal.site_outlines import OUTLINES_AT_A_TIME, SiteShape, polygons_of
 from signals.zonal.window_files import PixelWindow
 
 CHUNK_PIXELS = 512
@@ -32,6 +33,10 @@ degrees bends by about 2 cm in a projection."""
 
 DATUM_MARGIN_DEGREES = 0.01
 """Bounds that are transformed to another geodetic datum may be off by less than this."""
+
+
+_Placed: TypeAlias = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+"""Vertices in pixels (n, 2), first vertex of each ring, first ring of each polygon."""
 
 
 @dataclass(frozen=True)
@@ -174,19 +179,25 @@ def _place_on_geographic(
     full_turn = grid.full_turn
     margin = DATUM_MARGIN_DEGREES / 360.0 * full_turn
     east = np.where(east < west, east + full_turn, east)
-    placed, sites = [], []
-    for turn in (-full_turn, 0.0, full_turn):
+    turns, meeting = (-full_turn, 0.0, full_turn), []
+    for turn in turns:
         meets = (west + turn < right + margin) & (east + turn > left - margin)
         meets &= (south < top + margin) & (north > bottom - margin)
-        if meets.any():
-            vertices, ring_starts, polygon_starts = flatten_polygons(outlines.polygons[meets])
-            x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
-            # From another meridian single longitudes may come back a turn lower.
-            first = west[meets][_polygon_of_vertex(ring_starts, polygon_starts)]
-            x = np.where(x < first - margin, x + full_turn, x)
-            placed.append((_pixels(grid, x + turn, y), ring_starts, polygon_starts))
-            sites.append(outlines.sites[meets])
-    return _joined(placed), np.concatenate(sites) if sites else np.empty(0, np.int64)
+        meeting.append(np.flatnonzero(meets))
+
+    def placed() -> Iterator[_Placed]:
+        for turn, indices in zip(turns, meeting, strict=True):
+            for some in _blocks(indices):
+                vertices, ring_starts, polygon_starts = flatten_polygons(outlines.polygons[some])
+                x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
+                # From another meridian single longitudes may come back a turn lower.
+                first = west[some][_polygon_of_vertex(ring_starts, polygon_starts)]
+                x = np.where(x < first - margin, x + full_turn, x)
+                yield _pixels(grid, x + turn, y), ring_starts, polygon_starts
+
+    every = np.concatenate(meeting)
+    count = int(shapely.get_num_coordinates(outlines.polygons[every]).sum())
+    return _joined(placed(), count), outlines.sites[every]
 
 
 def _place_on_projected(
@@ -202,21 +213,32 @@ def _place_on_projected(
     else:
         meets &= (west <= right) | (east >= left)
     if not meets.any():
-        return _joined([]), np.empty(0, np.int64)
-    polygons = shapely.segmentize(outlines.polygons[meets], LONGEST_EDGE_DEGREES)
-    vertices, ring_starts, polygon_starts = flatten_polygons(polygons)
+        return _joined([], 0), np.empty(0, np.int64)
     to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
-    x, y = to_grid.transform(vertices[:, 0], vertices[:, 1], errcheck=False)
-    # A polygon that reaches outside the projection's domain has no outline on this grid.
-    outside = np.add.reduceat(~(np.isfinite(x) & np.isfinite(y)), ring_starts[polygon_starts[:-1]])
-    inside = np.flatnonzero(outside == 0)
-    if len(inside) < len(polygons):
-        vertices, ring_starts, polygon_starts = flatten_polygons(polygons[inside])
-        x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
-    if len(inside) == 0:
-        return _joined([]), np.empty(0, np.int64)
-    rings = _joined([(_pixels(grid, x, y), ring_starts, polygon_starts)])
-    return rings, outlines.sites[meets][inside]
+    placed: list[_Placed] = []
+    sites = [np.empty(0, np.int64)]
+    for some in _blocks(np.flatnonzero(meets)):
+        polygons = shapely.segmentize(outlines.polygons[some], LONGEST_EDGE_DEGREES)
+        vertices, ring_starts, polygon_starts = flatten_polygons(polygons)
+        x, y = to_grid.transform(vertices[:, 0], vertices[:, 1], errcheck=False)
+        # A polygon that reaches outside the projection's domain has no outline on this grid.
+        is_outside = ~(np.isfinite(x) & np.isfinite(y))
+        inside = np.flatnonzero(
+            np.add.reduceat(is_outside, ring_starts[polygon_starts[:-1]], dtype=np.int64) == 0
+        )
+        if len(inside) == 0:
+            continue
+        if len(inside) < len(polygons):
+            vertices, ring_starts, polygon_starts = flatten_polygons(polygons[inside])
+            x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
+        placed.append((_pixels(grid, x, y), ring_starts, polygon_starts))
+        sites.append(outlines.sites[some][inside])
+    return _joined(placed, sum(len(pixels) for pixels, _, _ in placed)), np.concatenate(sites)
+
+
+def _blocks(indices: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    for start in range(0, len(indices), OUTLINES_AT_A_TIME):
+        yield indices[start : start + OUTLINES_AT_A_TIME]
 
 
 def _polygon_of_vertex(
@@ -233,23 +255,18 @@ def _pixels(
     return np.column_stack([(x - grid.left) / grid.x_step, (y - grid.top) / grid.y_step])
 
 
-def _joined(
-    placed: Sequence[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]],
-) -> PixelRings:
-    pixels = [np.empty((0, 2))]
+def _joined(placed: Iterable[_Placed], count: int) -> PixelRings:
+    """Join polygons that have `count` vertices together."""
+    columns, rows = np.empty(count), np.empty(count)
     ring_starts = [np.zeros(1, np.int64)]
     polygon_starts = [np.zeros(1, np.int64)]
-    for vertices, rings, polygons in placed:
-        ring_starts.append(rings[1:] + ring_starts[-1][-1])
+    for pixels, rings, polygons in placed:
+        first = ring_starts[-1][-1]
+        columns[first : first + len(pixels)] = pixels[:, 0]
+        rows[first : first + len(pixels)] = pixels[:, 1]
+        ring_starts.append(rings[1:] + first)
         polygon_starts.append(polygons[1:] + polygon_starts[-1][-1])
-        pixels.append(vertices)
-    columns, rows = np.concatenate(pixels).T
-    return pixel_rings(
-        np.ascontiguousarray(columns),
-        np.ascontiguousarray(rows),
-        np.concatenate(ring_starts),
-        np.concatenate(polygon_starts),
-    )
+    return pixel_rings(columns, rows, np.concatenate(ring_starts), np.concatenate(polygon_starts))
 
 
 def _chunk_shape(grid: RasterGrid) -> tuple[int, int]:

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 CIRCLE_VERTICES = 128
-OUTLINES_AT_A_TIME = 10_000
+OUTLINES_AT_A_TIME = 2000
 """Circles drawn and outlines measured at a time: their vertices take many times their memory."""
 
 POLAR_VERTICES = 4096

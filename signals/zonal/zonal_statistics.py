@@ -89,6 +89,35 @@ def class_areas(
                 f"{grid.path}: holds {grid.dtype} values where classes are expected; "
                 "give a raster of whole numbers."
             )
+    values, totals = _class_totals(grids, shapes, band, mask, classes, threads)
+    nodata_ha = totals[:, -1]
+    valid_ha = totals[:, :-1].sum(axis=1)
+    coverage = coverage_frame(shapes, valid_ha, nodata_ha, grids)
+    if classes is None:
+        occurring = totals[:, : len(values)].sum(axis=0) > 0.0
+    else:
+        occurring = np.ones(len(values), dtype=bool)
+    rows, columns = np.nonzero((valid_ha > 0.0)[:, None] & occurring[None, :])
+    site_ids = pl.Series([shape.site_id for shape in shapes], dtype=pl.String)
+    areas = pl.DataFrame(
+        {
+            "site_id": site_ids.gather(rows),
+            "class_value": np.array(values, dtype=np.int64)[columns],
+            "area_ha": totals[:, : len(values)][rows, columns],
+        }
+    )
+    return ClassTable(areas, coverage)
+
+
+def _class_totals(
+    grids: Sequence[RasterGrid],
+    shapes: Sequence[SiteShape],
+    band: int,
+    mask: RasterMask | None,
+    classes: Sequence[int] | None,
+    threads: int | None,
+) -> tuple[list[int], NDArray[np.float64]]:
+    """Return the class values, and hectares of each site by class and the columns of a tally."""
     mask_grids = _mask_grids(grids, mask)
     plans = make_plans(outlines_of(shapes), grids)
     if classes is None:
@@ -99,23 +128,7 @@ def class_areas(
     for plan, mask_grid in zip(plans, mask_grids, strict=True):
         tally = ClassTally(plan.grid, band, np.array(values, np.int64), mask, mask_grid)
         totals += run_plan(plan, [tally], len(shapes), threads)[0]
-    nodata_ha = totals[:, -1]
-    valid_ha = totals[:, :-1].sum(axis=1)
-    coverage = coverage_frame(shapes, valid_ha, nodata_ha, grids)
-    if classes is None:
-        occurring = totals[:, : len(values)].sum(axis=0) > 0.0
-    else:
-        occurring = np.ones(len(values), dtype=bool)
-    rows, columns = np.nonzero((valid_ha > 0.0)[:, None] & occurring[None, :])
-    site_ids = np.array([shape.site_id for shape in shapes], dtype=object)
-    areas = pl.DataFrame(
-        {
-            "site_id": pl.Series(site_ids[rows].tolist(), dtype=pl.String),
-            "class_value": np.array(values, dtype=np.int64)[columns],
-            "area_ha": totals[:, : len(values)][rows, columns],
-        }
-    )
-    return ClassTable(areas, coverage)
+    return values, totals
 
 
 def weighted_mean(
