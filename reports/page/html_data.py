@@ -116,7 +116,10 @@ class _PageData:
     def __init__(self, bundle: ReportBundle, ranked: pl.DataFrame, words: Sentences) -> None:
         self.order = ranked.select("supplier_id").with_row_index("supplier")
         self._bundle, self._words = bundle, words
-        self._rows = rows_of_signals(bundle.contributions, bundle.earlier_values, self.order)
+        has_all = ranked.height == bundle.scores.height
+        self._rows = rows_of_signals(
+            bundle.contributions, bundle.earlier_values, None if has_all else self.order
+        )
         self._shared = _shared(bundle, ranked, self.order, words)
 
     def with_figures(self, figures_for: int) -> dict[str, object]:

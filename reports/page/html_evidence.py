@@ -36,16 +36,18 @@ _FIGURES = (*_OF_FIGURES, *_EARLIER)
 
 
 def rows_of_signals(
-    contributions: pl.DataFrame, earlier_values: pl.DataFrame | None, order: pl.DataFrame
+    contributions: pl.DataFrame, earlier_values: pl.DataFrame | None, order: pl.DataFrame | None
 ) -> dict[str, pl.DataFrame]:
     """What `evidence` reads of the suppliers of the page, by signal.
 
     Args:
         contributions: as in the bundle.
         earlier_values: as in the bundle; of values that read as they did, none is kept.
-        order: supplier_id and supplier (row of the page's list).
+        order: supplier_id of the suppliers of the page; None: it has all.
     """
-    of_page = contributions.select(_READ).join(order, on="supplier_id", how="semi")
+    of_page = contributions.select(_READ)
+    if order is not None:
+        of_page = of_page.join(order, on="supplier_id", how="semi")
     parts = _with_earlier(of_page, earlier_values).partition_by("signal_id", as_dict=True)
     return {str(signal_id): rows for (signal_id,), rows in parts.items()}
 

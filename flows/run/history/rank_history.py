@@ -20,6 +20,7 @@ PLACES: dict[str, pl.DataType] = {
     "rank_p95": pl.Int64(),
     "ranked": pl.Int64(),
 }
+_OF_SCORES = ("supplier_id", "rank", "rank_p05", "rank_p95")
 EARLIER_VALUES: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
     "signal_id": pl.String(),
@@ -51,7 +52,7 @@ def history(
     shown = sorted(latest.items())[-RUNS_SHOWN:]
     listed = pl.col("supplier_id").is_in(supplier_ids.implode())
     for day, run_id in shown:
-        scores = warehouse.read("scores", run_id).drop_nulls("rank")
+        scores = warehouse.read("scores", run_id, _OF_SCORES).drop_nulls("rank")
         count = pl.lit(scores.height).alias("ranked")
         dated = scores.filter(listed).with_columns(count, pl.lit(day).alias("as_of"))
         places.append(_typed(dated, PLACES))
