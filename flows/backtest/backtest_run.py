@@ -22,6 +22,7 @@ from flows.backtest.point_in_time_values import PastValues
 from flows.backtest.tuning_model import block_of, estimation_units, model_without_labels, weighted
 from flows.run import stages
 from flows.run.request.outcome_files import read_outcomes, read_sector_exposure
+from flows.run.storage.stored_inputs import with_local_inputs
 from flows.run.work.stage_types import RunRequest, StageEvent
 from scoring.normalisation.alignment import AlignedSignal
 from scoring.scoring_model import ScoringModel
@@ -171,7 +172,8 @@ def backtest(
     tell = progress or (lambda event: None)
     started = time.perf_counter()
     tell(StageEvent("prepare", "", 0, 1))
-    prepared = stages.prepare(RunRequest(request.settings, request.days[0], request.out))
+    local = with_local_inputs(request.settings, request.out)
+    prepared = stages.prepare(RunRequest(local, request.days[0], request.out))
     listed = prepared.listed_suppliers
     unit_ids = listed.sort("supplier_id")["supplier_id"]
     outcomes = None

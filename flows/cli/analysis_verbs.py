@@ -9,14 +9,16 @@ import typer
 
 from flows.cli import pool_verbs
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, OptionalOutcomes, Out, RunId
+from flows.cli.stored_files import READ
 
 _Countries = Annotated[
-    str | None,
+    Path | None,
     typer.Option(
         "--countries",
         help="Country table: income_group, gdp_per_head_usd, language; default: tune.countries.",
         metavar="FILE",
     ),
+    READ,
 ]
 _MAX_SHOWN = 20
 
@@ -166,6 +168,7 @@ def elicit(
             "and times (AHP, 1/9 to 9). No names.",
             metavar="FILE",
         ),
+        READ,
     ],
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,

@@ -41,6 +41,7 @@ from flows.cli import (
     run_verbs,
     source_check_verb,
     source_verbs,
+    stored_files,
     supervised,
     terminal,
     tune_verbs,
@@ -191,6 +192,7 @@ def serve(
     )
 
 
+stored_files.add_to(app)
 workspace_option.add_to(app)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+from flows.cli.stored_files import READ
 
 _verbs = typer.Typer(
     name="decisions",
@@ -24,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 @_verbs.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Workbook with the completed sheet Decisions.")],
+    file: Annotated[
+        Path, typer.Argument(help="Workbook with the completed sheet Decisions."), READ
+    ],
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,

@@ -9,6 +9,7 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+from flows.cli.stored_files import READ
 from flows.cli.upstream_verb import print_upstream, upstream_record
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def explain(
             help="Input-output table: adds upstream inputs of country and sector, as context.",
             metavar="FILE",
         ),
+        READ,
     ] = None,
     sector: Annotated[
         str | None,

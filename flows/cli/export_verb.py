@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, Out, RunId
+from flows.cli.stored_files import READ
 
 if TYPE_CHECKING:
     from reports.exports.published_run import PublishedRun
@@ -56,6 +57,7 @@ def export(
             "one are left out.",
             metavar="FILE",
         ),
+        READ,
     ] = None,
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,

@@ -21,6 +21,7 @@ from flows.cli.option_types import (
     Profile,
     Verbose,
 )
+from flows.cli.stored_files import IN_SETTINGS
 from flows.run.request import run_request
 from flows.run.storage.storage_address import as_written
 
@@ -59,6 +60,7 @@ def check(
     files: Annotated[
         list[Path],
         typer.Argument(help="Supplier lists, or folders of them.", metavar="FILE..."),
+        IN_SETTINGS,
     ],
     profile: Profile = None,
     overrides: Overrides = None,
@@ -107,6 +109,7 @@ def export(
     files: Annotated[
         list[Path],
         typer.Argument(help="Supplier lists, or folders of them.", metavar="FILE..."),
+        IN_SETTINGS,
     ],
     target: Annotated[
         Path, typer.Option("--out", help="File to write; it must not exist.", metavar="FILE")

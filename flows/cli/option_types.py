@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.cli.stored_files import IN_SETTINGS, READ
+
 SupplierFiles = Annotated[
     list[Path] | None,
     typer.Option(
@@ -14,6 +16,7 @@ SupplierFiles = Annotated[
         help="Supplier list (CSV, TSV, XLSX, Parquet or a folder of them); may be repeated.",
         metavar="FILE",
     ),
+    IN_SETTINGS,
 ]
 AsOf = Annotated[
     str | None,
@@ -56,6 +59,7 @@ Mapping = Annotated[
         help="Mapping file of the list, as `understory list check` writes it.",
         metavar="FILE",
     ),
+    IN_SETTINGS,
 ]
 Completed = Annotated[
     Path | None,
@@ -64,6 +68,7 @@ Completed = Annotated[
         help="Workbook of `understory list check` with the completed cells.",
         metavar="FILE",
     ),
+    IN_SETTINGS,
 ]
 MatchedQuestions = Annotated[
     Path | None,
@@ -73,6 +78,7 @@ MatchedQuestions = Annotated[
         "wrote last.",
         metavar="FILE",
     ),
+    READ,
 ]
 OUT_HELP = "Folder of results."
 
@@ -113,10 +119,12 @@ Method = Annotated[
 Outcomes = Annotated[
     Path,
     typer.Option("--outcomes", help="File of outcomes (docs/concepts/tuning.md).", metavar="FILE"),
+    READ,
 ]
 OptionalOutcomes = Annotated[
     Path | None,
     typer.Option("--outcomes", help="File of outcomes (docs/concepts/tuning.md).", metavar="FILE"),
+    READ,
 ]
 SectorExposure = Annotated[
     Path | None,
@@ -125,6 +133,7 @@ SectorExposure = Annotated[
         help="Table of entity_id, sector, exposure; default: every supplier counts once.",
         metavar="FILE",
     ),
+    READ,
 ]
 TopK = Annotated[
     int | None,

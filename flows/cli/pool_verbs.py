@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, Outcomes, RunId
+from flows.cli.stored_files import READ
 
 PoolMethod = Literal["paule_mandel", "dersimonian_laird"]
 
@@ -56,7 +57,9 @@ def export(
 
 
 def combine(
-    studies: Annotated[list[Path], typer.Argument(help="Two or more studies written by `export`.")],
+    studies: Annotated[
+        list[Path], typer.Argument(help="Two or more studies written by `export`."), READ
+    ],
     method: Annotated[
         PoolMethod, typer.Option("--method", help="Estimator of the between-study variance.")
     ] = "paule_mandel",

@@ -9,14 +9,17 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, AsJson, Out
+from flows.cli.stored_files import READ
 
 _Files = Annotated[
     list[Path],
     typer.Argument(help="Questionnaires: XLSX, ODS, CSV, DOCX or PDF.", metavar="FILE..."),
+    READ,
 ]
 _Review = Annotated[
     Path | None,
     typer.Option("--review", help="The review workbook with corrected matches.", metavar="FILE"),
+    READ,
 ]
 
 

@@ -10,6 +10,7 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, MatchedQuestions, Out, RunId
+from flows.cli.stored_files import READ
 
 PoolFormat = Literal["table", "csv", "json"]
 
@@ -55,7 +56,7 @@ def counts(
 
 def pool(
     files: Annotated[
-        list[Path], typer.Argument(help="Counts of two or more companies, of `counts`.")
+        list[Path], typer.Argument(help="Counts of two or more companies, of `counts`."), READ
     ],
     at_least: Annotated[
         int,

@@ -20,6 +20,7 @@ from flows.cli.option_types import (
     Profile,
     RunId,
 )
+from flows.cli.stored_files import READ
 
 CatalogueFormat = Literal["json", "csv", "schema"]
 
@@ -115,6 +116,7 @@ def short_form(
             "incentives` prints it.",
             metavar="FILE",
         ),
+        READ,
     ] = None,
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,

@@ -9,6 +9,7 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import AsJson
+from flows.cli.stored_files import READ
 
 if TYPE_CHECKING:
     from flows.run.request.input_output_files import UpstreamContext
@@ -27,6 +28,7 @@ def upstream(
     table: Annotated[
         Path,
         typer.Option("--table", help="Input-output table: CSV, TSV, XLSX, ODS or Parquet."),
+        READ,
     ],
     country: Annotated[
         str, typer.Option("--country", help="Country of the sector, as an ISO code.", metavar="XX")

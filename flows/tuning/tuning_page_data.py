@@ -34,7 +34,7 @@ from sql.published_tables import current_names
 PAGE = "lab.html"
 
 
-def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) -> Path:
+def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: Path | None) -> Path:
     """Write the page; what is not there yet is named on it with the command that makes it."""
     titles = {name: card.title for name, card in run.cards.items()}
     certainty = run.manifest.get("uncertainty", {})

@@ -230,7 +230,7 @@ def lab_outcomes(run: LabRun, path: Path) -> LabOutcomes:
     return LabOutcomes(table, outcome_files.outcomes_hash(path), known_cases(table, ids))
 
 
-def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) -> Fairness:
+def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: Path | None) -> Fairness:
     """The fairness of a published run; with outcomes also that of its errors."""
     groups = fairness_groups(
         run.suppliers, run.income, read_countries(countries or run.settings.tune.countries)

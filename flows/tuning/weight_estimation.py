@@ -14,6 +14,7 @@ from flows.backtest.point_in_time_values import PastValues
 from flows.backtest.tuning_model import estimation_units, model_without_labels, weighted
 from flows.run import stages
 from flows.run.request.outcome_files import read_outcomes
+from flows.run.storage.stored_inputs import with_local_inputs
 from flows.run.work.stage_types import RunRequest
 from flows.tuning.estimated_profile import EstimatedWeights, EstimationRequest, keep
 from scoring.normalisation.normalised_signals import normalise_signals
@@ -64,7 +65,8 @@ def estimate_weights(request: EstimationRequest) -> EstimatedWeights:
 def _read(request: EstimationRequest) -> _List:
     """Signals before the window, and outcomes reported within it."""
     opens = request.as_of - dt.timedelta(days=request.window_days)
-    prepared = stages.prepare(RunRequest(request.settings, opens, request.out))
+    local = with_local_inputs(request.settings, request.out)
+    prepared = stages.prepare(RunRequest(local, opens, request.out))
     suppliers = prepared.listed_suppliers.sort("supplier_id")
     ids = suppliers["supplier_id"]
     outcomes = read_outcomes(request.outcomes, ids, request.as_of)

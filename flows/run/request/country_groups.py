@@ -21,7 +21,7 @@ _KINDS: dict[str, FieldKind] = {
 }
 
 
-def read_countries(path: str | None) -> pl.DataFrame | None:
+def read_countries(path: Path | str | None) -> pl.DataFrame | None:
     """Country_iso3 and those of income_group, gdp_per_head_usd and language that the file has.
 
     Args:

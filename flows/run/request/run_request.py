@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,9 +50,34 @@ def settings_of(
     laid over the profile; of its files it speaks for those that the command line names, or for
     all if it names none.
 
+    A profile and a mapping file in object storage are read there each time.
+
     Raises:
         UsageError: the profile or a key is wrong.
     """
+    with tempfile.TemporaryDirectory() as aside:
+        if profile is not None:
+            profile = _here(profile, "--profile", aside)
+        if mapping is not None:
+            mapping = Path(_here(str(mapping), "--mapping", aside))
+        return _settings_of(profile, overrides, suppliers, drop, mapping, completed)
+
+
+def _here(text: str, of: str, aside: str) -> str:
+    from flows.run.storage.storage_address import as_written, is_storage
+    from flows.run.storage.stored_inputs import local_input
+
+    return local_input(as_written(Path(text)), of, Path(aside)) if is_storage(text) else text
+
+
+def _settings_of(
+    profile: str | None,
+    overrides: Sequence[str] | None,
+    suppliers: Sequence[Path | str] | None,
+    drop: Sequence[str] | None,
+    mapping: Path | None,
+    completed: Path | None,
+) -> Settings:
     import configs
 
     settings = configs.load(profile, overrides or ())

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from configs.config_errors import UsageError
 from configs.settings import Settings, Source
 from flows.run.request.source_keys import key_values, missing_variables
+from flows.run.storage.storage_address import is_storage
+from flows.run.storage.stored_inputs import reject_empty
 from signals.card import SourceCard
 from signals.expected_form import ExpectedForm, form_fault, stated
 from signals.fetching.fetch import Fetcher
@@ -124,7 +127,12 @@ def _check(
     if not source.enabled:
         return CheckedSource(name, CheckStatus.OFF)
     if source.mirror is not None:
-        return _check_folder(name, Path(source.mirror))
+        is_stored = is_storage(source.mirror)
+        return (
+            _check_stored(name, source.mirror)
+            if is_stored
+            else _check_folder(name, Path(source.mirror))
+        )
     if not source.url:
         detail = f"set sources.{name}.mirror to a folder with its files"
         return CheckedSource(name, CheckStatus.LOCAL_ONLY, detail)
@@ -146,6 +154,14 @@ def _check(
         keys[VARIABLE] = environment[VARIABLE]
     with closing(Fetcher(settings.download, environment=keys)) as fetcher:
         return _ask(name, form, source, fetcher, today, has_key=not missing)
+
+
+def _check_stored(name: str, mirror: str) -> CheckedSource:
+    try:
+        reject_empty(mirror, f"sources.{name}.mirror")
+    except UsageError as error:
+        return CheckedSource(name, CheckStatus.FOLDER_MISSING, str(error))
+    return CheckedSource(name, CheckStatus.CONFIGURED, f"files in {mirror}")
 
 
 def _check_folder(name: str, folder: Path) -> CheckedSource:
