@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from reports.tables.cells import neutralise
 from reports.tables.shown_figures import rounded_points, rounded_share
-from reports.workbook.workbook_plain_rows import Look, are_plain, write_plain_rows
 from reports.workbook.workbook_printing import line_counts, row_height_points
 from reports.workbook.workbook_shapes import Column, Sheet
 
@@ -21,7 +20,6 @@ LONGEST_CELL = 32_767
 #: Before the label of a band among the formats.
 BAND = "band "
 _MAX_LINKS = 65_000
-_ROWS_AT_A_TIME = 2_000
 
 
 def write_rows(
@@ -31,7 +29,7 @@ def write_rows(
     links: Mapping[str, str],
     first_row: int,
 ) -> None:
-    """Write the rows: those with links one cell after another, the others many at a time.
+    """Write the rows, one after another: only the row that is written is in memory.
 
     Args:
         sheet: to write to.
@@ -40,55 +38,24 @@ def write_rows(
         links: to the sheet of reasons, by supplier id.
         first_row: of the rows, from 0.
     """
-    cells, lines = _cells(part), line_counts(part)
-    kinds = [part.columns[name].kind for name in cells.columns]
+    cells = _cells(part)
     targets = {
         row: links[supplier_id]
         for row, supplier_id in enumerate(part.rows["supplier_id"] if links else (), first_row)
         if supplier_id in links
     }
     writers = [
-        _writer(sheet, kind, type_of_column, formats, targets)
-        for kind, type_of_column in zip(kinds, cells.dtypes, strict=True)
+        _writer(sheet, part.columns[name].kind, type_of_column, formats, targets)
+        for name, type_of_column in cells.schema.items()
     ]
-    looks = [_look(kind, formats) for kind in kinds]
-    after_links = max(targets, default=first_row - 1) + 1 - first_row
-    linked = cells.height if "link" in kinds else after_links
-    start = 0
-    while start < cells.height:
-        end = linked if start < linked else start + _ROWS_AT_A_TIME
-        some, of_rows = cells.slice(start, end - start), lines[start:end]
-        if start >= linked and are_plain(some):
-            write_plain_rows(sheet, first_row + start, some, of_rows, looks)
-        else:
-            _write_cells(sheet, first_row + start, some, of_rows, writers)
-        start = end
-
-
-def _write_cells(
-    sheet: Worksheet,
-    first_row: int,
-    cells: pl.DataFrame,
-    lines: Sequence[int],
-    writers: Sequence[Callable[[int, int, Any], object]],
-) -> None:
-    """Rows of cells, with the lines that each needs: only the row that is written is in memory."""
-    for row, (count, values) in enumerate(zip(lines, cells.iter_rows(), strict=True), first_row):
-        if count > 1:
-            sheet.set_row(row, row_height_points(count))
+    for row, (lines, values) in enumerate(
+        zip(line_counts(part), cells.iter_rows(), strict=True), first_row
+    ):
+        if lines > 1:
+            sheet.set_row(row, row_height_points(lines))
         for column, value in enumerate(values):
             if value is not None:
                 writers[column](row, column, value)
-
-
-def _look(kind: str, formats: Mapping[str, Format]) -> Look:
-    """The format of a column without links."""
-    if kind == "band":
-        bands = {
-            name.removeprefix(BAND): look for name, look in formats.items() if name.startswith(BAND)
-        }
-        return Look.of(formats[kind], bands)
-    return Look.of(formats["text" if kind in ("link", "reasons") else kind])
 
 
 def _writer(
