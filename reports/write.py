@@ -15,7 +15,7 @@ from reports.outputs.output import NAME_WIDTH, READ_ME, DocumentOutput, Output, 
 from reports.outputs.registry import outputs
 from reports.page.html_overview import record, sources_read
 from reports.redistribution import disclosable
-from reports.tables.cells import csv_bytes
+from reports.tables.cells import write_csv
 from reports.tables.flagged_plan import flagged_outside, outside_sentence
 from reports.tables.list_checks import list_check_texts
 from reports.tables.ranked_list import ranked_table
@@ -86,7 +86,8 @@ def _write(output: Output, bundle: ReportBundle, ranked: pl.DataFrame, folder: P
         if path.suffix == ".parquet":
             table.write_parquet(path)
         else:
-            path.write_bytes(csv_bytes(table))
+            with path.open("wb") as file:
+                write_csv(table, file)
         return [path]
     files = output.files(bundle, ranked)
     for name, content in files.items():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from typing import BinaryIO
+
 import polars as pl
 
 #: Full-width forms start formulas too where East Asian input is in use.
 FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
+_ROWS_AT_A_TIME = 50_000
 
 
 def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
@@ -20,10 +24,21 @@ def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def csv_bytes(frame: pl.DataFrame) -> bytes:
-    """The frame as CSV: UTF-8 with a byte order mark, LF, comma, header, cells neutralised.
+def write_csv(frame: pl.DataFrame, file: BinaryIO) -> None:
+    """Write the frame as CSV: UTF-8 with a byte order mark, LF, comma, header, cells neutralised.
 
     The mark is there because Excel reads a file without one in the local 8-bit code page and
-    garbles every name outside it; polars, pandas, DuckDB and R skip the mark.
+    garbles every name outside it; polars, pandas, DuckDB and R skip the mark. The copy with
+    harmless cells is of some rows at a time.
     """
-    return neutralise(frame).write_csv(include_bom=True, line_terminator="\n").encode("utf-8")
+    for start in range(0, max(1, frame.height), _ROWS_AT_A_TIME):
+        neutralise(frame.slice(start, _ROWS_AT_A_TIME)).write_csv(
+            file, include_bom=start == 0, include_header=start == 0, line_terminator="\n"
+        )
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """What `write_csv` writes."""
+    content = io.BytesIO()
+    write_csv(frame, content)
+    return content.getvalue()

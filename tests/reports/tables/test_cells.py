@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.tables import cells as cells_of_files
 from reports.tables.cells import csv_bytes, neutralise
 
 
@@ -37,6 +38,19 @@ def test_csv_has_a_mark_unix_lines_and_a_header() -> None:
     content = csv_bytes(pl.DataFrame({"name": ["Café, 株式会社"], "rank": [1]}))
     assert content == '\ufeffname,rank\n"Café, 株式会社",1\n'.encode()
     assert pl.read_csv(io.BytesIO(content)).columns == ["name", "rank"]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 6, 7])
+def test_rows_in_several_parts_are_those_in_one(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pl.DataFrame(
+        {
+            "name": [None, "=x", 'a "b", c', "two\nlines", "", None, "last"],
+            "points": [1.5, None, 1e-9, 1e22, 0.1, 3.0, -0.0],
+        }
+    ).head(rows)
+    whole = csv_bytes(frame)
+    monkeypatch.setattr(cells_of_files, "_ROWS_AT_A_TIME", 2)
+    assert csv_bytes(frame) == whole
 
 
 @given(st.lists(st.text(), min_size=1, max_size=8))
