@@ -52,4 +52,4 @@ def test_a_run_that_may_not_end_is_warned_about(
     monkeypatch.setattr(machine_memory, "available_bytes", lambda: 1 * GB)
     with caplog.at_level(logging.WARNING, "understory"):
         reject_too_little(10_000)
-    assert "needs about 1.8 GB of memory and 1.0 GB are available" in caplog.text
+    assert "needs about 1.7 GB of memory and 1.0 GB are available" in caplog.text
