@@ -23,6 +23,7 @@ from flows.run.folders.list_of_folder import reject_other_list
 from flows.run.folders.run_log import log_run_outcome
 from flows.run.history import reference_store
 from flows.run.identity import identify as identify_run
+from flows.run.identity import identity_result
 from flows.run.identity.run_identity import hash_of, identity_of
 from flows.run.request import earlier_list, inputs, source_keys
 from flows.run.request.list_reading import ListRead, read_list
@@ -104,7 +105,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     if request.force:
         workspace.forget()
     earlier_list.keep(workspace, intake, fingerprint)
-    identify_run.reset_identity_result(workspace)
+    identity_result.reset_identity_result(workspace)
     return prepared
 
 
@@ -135,7 +136,7 @@ def measure(prepared: PreparedRun) -> Measured:
         warehouse.start_run(run_id, as_of, identity, prepared.started_at)
         with warehouse.transaction():
             loads, contents = staged_tables.load_staging(warehouse, prepared, run_id)
-            loads += identify_run.load(warehouse, prepared, run_id)
+            loads += identity_result.load(warehouse, prepared, run_id)
             reasons = inputs.unavailable_sources(prepared)
             frames = staged_tables.KnownFrames(warehouse, prepared, contents)
             earlier = EarlierValues(prepared, frames, reasons)

@@ -18,7 +18,6 @@ from flows.run.decisions.decision_files import IDENTITY_FILE
 from flows.run.identity import earlier_identity
 from flows.run.identity.facility_locations import with_facility_points
 from flows.run.identity.identity_tables import (
-    LINK_SCHEMA,
     entry_party,
     link_frame,
     list_flags,
@@ -28,12 +27,10 @@ from flows.run.identity.identity_tables import (
     with_filled,
 )
 from flows.run.identity.related_companies import KnownCompanies, relate
-from flows.run.identity.relation_reporting import REJECTED_COLUMNS, STEP_COLUMNS
 from flows.run.request import inputs
 from flows.run.request.list_reading import addresses as addresses_of
 from flows.run.work import artefacts
 from flows.run.work.stage_types import Identified, PreparedRun
-from flows.run.work.work_folder import Table, WorkFolder
 from signals.registry import sources
 from signals.sources.buyer import buyer_shipments
 from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
@@ -46,7 +43,7 @@ from signals.sources.registers.register_rows import (
     PARENTS,
 )
 from signals.sources.registers.register_ties import TIE_SCHEMA, TIES
-from sql.warehouse import Loaded, Warehouse
+from sql.warehouse import Warehouse
 from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
 from suppliers.identity.match_scoring import Thresholds
 from suppliers.identity.parties import Party
@@ -57,8 +54,7 @@ from suppliers.identity.review_decisions import (
     merged,
     read_decisions,
 )
-from suppliers.relations.listed_areas import HIT_SCHEMA, SHIPPED, area_hits, read_areas
-from suppliers.relations.shared_groups import GROUP_SCHEMA
+from suppliers.relations.listed_areas import SHIPPED, area_hits, read_areas
 
 #: Registers in the order in which they are asked: the identifiers of one help with the next.
 _REGISTERS = (
@@ -139,73 +135,9 @@ def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
     return with_filled(prepared.listed_suppliers, linked)
 
 
-def reset_identity_result(workspace: WorkFolder) -> None:
-    """Show the list as it was read until `identify` has run in this run."""
-    workspace.delete(artefacts.IDENTITY_IN_FORCE)
-
-
-def identity_part(workspace: WorkFolder) -> list[str]:
-    """What of a run's identity lies in decisions, which are neither settings nor raw files."""
-    if not workspace.has(artefacts.IDENTITY_IN_FORCE):
-        return []
-    used = workspace.read_json(artefacts.IDENTITY_RESULT)["decisions_sha256"]
-    return [f"decisions:{used}"] if used else []
-
-
-def links(workspace: WorkFolder) -> pl.DataFrame:
-    """Links and questions of this run."""
-    return _frame(workspace, artefacts.IDENTITY_LINKS, LINK_SCHEMA)
-
-
-def flags(workspace: WorkFolder) -> pl.DataFrame:
-    """List hits of this run."""
-    return _frame(workspace, artefacts.IDENTITY_FLAGS, HIT_SCHEMA)
-
-
-def relation_tables(workspace: WorkFolder) -> dict[str, pl.DataFrame]:
-    """Tables of relations of this run, by the names of their outputs."""
-    return {
-        "relations": _frame(workspace, artefacts.RELATIONS, STEP_COLUMNS),
-        "rejected_relations": _frame(workspace, artefacts.REJECTED_RELATIONS, REJECTED_COLUMNS),
-        "shared_groups": _frame(workspace, artefacts.SHARED_GROUPS, GROUP_SCHEMA),
-    }
-
-
-def relation_counts(workspace: WorkFolder) -> dict[str, Any]:
-    """Relations by kind and the outcome of the others, for the manifest."""
-    if not workspace.has(artefacts.IDENTITY_IN_FORCE):
-        return {}
-    counts: dict[str, Any] = workspace.read_json(artefacts.IDENTITY_RESULT)["relations"]
-    return counts
-
-
 def listed_companies(prepared: PreparedRun) -> pl.DataFrame:
     """Entries of all public lists that were known by the as-of date."""
     return _known(prepared, LIST_TABLE, LIST_SCHEMA)
-
-
-def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:
-    """Keep links, flags and decisions; to be called inside a transaction."""
-    workspace = prepared.workspace
-    run = pl.lit(run_id).alias("run_id")
-    loads = []
-    for table, frame in (
-        ("supplier_links", links(workspace)),
-        ("supplier_flags", flags(workspace)),
-    ):
-        warehouse.clear(table, run_id)
-        loads.append(warehouse.load(table, frame.with_columns(run), run_id))
-    decided = _frame(workspace, artefacts.IDENTITY_DECISIONS, DECISION_SCHEMA)
-    if not decided.is_empty():
-        warehouse.empty("identity_decisions", run_id)
-        loads.append(warehouse.load("identity_decisions", decided, run_id))
-    return loads
-
-
-def _frame(workspace: WorkFolder, name: Table, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    if not workspace.has(artefacts.IDENTITY_IN_FORCE) or not workspace.has(name):
-        return pl.DataFrame(schema=schema)
-    return workspace.read_frame(name)
 
 
 def _decisions(prepared: PreparedRun) -> tuple[list[Decision], frozenset[tuple[str, str, str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flows.run.identity import identify as identify_run
+from flows.run.identity import identity_result
 from flows.run.request import inputs
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun
@@ -13,7 +13,7 @@ from flows.run.work.stage_types import PreparedRun
 def identity_of(prepared: PreparedRun) -> str:
     """Hash of the request and of every byte read: equal identity, equal ranked list."""
     workspace = prepared.workspace
-    parts = [prepared.request_key, *identify_run.identity_part(workspace)]
+    parts = [prepared.request_key, *identity_result.identity_part(workspace)]
     for source_id in prepared.source_ids:
         if workspace.has(artefacts.outage(source_id)):
             parts.append(f"{source_id}:none")

@@ -12,7 +12,7 @@ from configs.config_errors import DataRejectedError
 from flows.run.history import supplier_charts
 from flows.run.history.land_figure_data import land_figures
 from flows.run.history.rank_history import history
-from flows.run.identity import identify
+from flows.run.identity import identify, identity_result
 from flows.run.request import inputs, manifest, weight_approval
 from flows.run.results.list_checks import list_checks
 from flows.run.results.source_warnings import source_warnings
@@ -53,9 +53,9 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         stored_inputs=versions_of_inputs(settings, prepared.request.out),
         sources=source_records,
         list_checks=list_checks(
-            source_records, identify.listed_companies(prepared), identify.flags(workspace)
+            source_records, identify.listed_companies(prepared), identity_result.flags(workspace)
         ),
-        relations=identify.relation_counts(workspace),
+        relations=identity_result.relation_counts(workspace),
         rows=measured["rows"],
         signals={"all": len(measured["observed"]), "unchanged": len(measured["taken_over"])},
         supplier_list=record,
@@ -153,8 +153,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         top_k=prepared.request.settings.scoring.top_k,
         uncertainty=workspace.read_frame(artefacts.RANK_UNCERTAINTY),
         ranks_withheld=uncertainty["reason"],
-        flags=_if_any(identify.flags(workspace)),
-        links=_if_any(identify.links(workspace)),
+        flags=_if_any(identity_result.flags(workspace)),
+        links=_if_any(identity_result.links(workspace)),
         purchasing_practices=purchasing_practices(
             workspace.read_frame(artefacts.PRACTICE_TOTALS),
             workspace.read_frame(artefacts.BUYER_YARDSTICKS),
@@ -179,7 +179,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             for output in table_outputs()
             if workspace.has(artefacts.output_table(output.name))
         }
-        | identify.relation_tables(workspace),
+        | identity_result.relation_tables(workspace),
     )
 
 

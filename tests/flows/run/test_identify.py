@@ -11,7 +11,7 @@ import pytest
 import configs
 from configs.settings import Settings
 from flows.run import stages
-from flows.run.identity import identify
+from flows.run.identity import identity_result
 from flows.run.results.list_checks import list_sources
 from flows.run.stages import run_all
 from flows.run.work.stage_types import RunRequest
@@ -176,7 +176,7 @@ def test_questions_are_asked_once(world: Path) -> None:
 
 def linked(world: Path, chosen: Settings) -> pl.DataFrame:
     """Links and questions, without the rest of a run."""
-    return identify.links(identified(world, chosen))
+    return identity_result.links(identified(world, chosen))
 
 
 def identified(world: Path, chosen: Settings) -> WorkFolder:
@@ -214,7 +214,7 @@ def test_a_company_that_left_its_register_by_then_is_a_fact(
         update={"enabled": True, "mirror": str(world / "british")}
     )
     chosen = chosen.model_copy(update={"sources": {**chosen.sources, "companies_house": british}})
-    flags = identify.flags(identified(world, chosen))
+    flags = identity_result.flags(identified(world, chosen))
     found = flags.filter(pl.col("kind") == "ended_registration")
     assert found["listed_on"].to_list() == facts
     assert found["list_title"].to_list() == ["Companies House register"] * len(facts)
