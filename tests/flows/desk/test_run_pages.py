@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from starlette.testclient import TestClient
@@ -34,7 +35,9 @@ except KeyboardInterrupt:
 """
 
 
-def _event(at: float, stage: str, detail: str = "", done: int = 0, total: int = 1) -> dict:  # type: ignore[type-arg]
+def _event(
+    at: float, stage: str, detail: str = "", done: int = 0, total: int = 1
+) -> dict[str, Any]:
     return {"at": at, "stage": stage, "detail": detail, "done": done, "total": total}
 
 
@@ -168,7 +171,7 @@ def test_a_run_outlives_a_desk_that_is_killed_and_the_next_desk_shows_it(
 
 
 def test_outcomes_are_sentences() -> None:
-    def fail(error: BaseException):  # type: ignore[no-untyped-def]
+    def fail(error: BaseException) -> NoReturn:
         raise error
 
     assert outcome_of(lambda: {"x": 1}) == {"status": "done", "x": 1}

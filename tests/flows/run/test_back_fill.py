@@ -14,7 +14,7 @@ from flows.run import back_fill, stages
 from flows.run.back_fill import FilledMonth, months_between
 from flows.run.folders import publication
 from flows.run.results import decided_runs
-from flows.run.work.stage_types import RunRequest
+from flows.run.work.stage_types import Measured, PreparedRun, RunRequest
 from reports.write import has_documents
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -139,11 +139,11 @@ def test_a_back_fill_that_stopped_goes_on_and_latest_moves_last(
     real = stages.measure
     calls: list[int] = []
 
-    def stopped(prepared: object) -> object:
+    def stopped(prepared: PreparedRun) -> Measured:
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(prepared)  # type: ignore[arg-type]
+        return real(prepared)
 
     with monkeypatch.context() as patch:
         patch.setattr(stages, "measure", stopped)
