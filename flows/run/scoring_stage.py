@@ -18,12 +18,14 @@ from flows.run.work.stage_types import PreparedRun, Scored
 from flows.run.work.work_folder import WorkFolder
 from reports.outputs.registry import table_outputs
 from scoring.aggregation.aggregate import attach_uncertainty
-from scoring.engine import score
+from scoring.engine import ScoringResult, score
 from scoring.explanation.counterfactual import needed_changes
 from scoring.explanation.country_share import country_share, places_in_country
 from scoring.explanation.district_share import within_cell_variance_share
+from scoring.explanation.rank_change import ReadMonth
+from scoring.normalisation.reference_distribution import Reference
 from scoring.scored_list import ScoredList
-from scoring.scoring_model import scoring_model
+from scoring.scoring_model import ScoringModel, scoring_model
 from scoring.simulation.rank_uncertainty import RankingUncertainty, analyse_rank_uncertainty
 from signals.financial.disclosure_regime import with_regimes
 from signals.registry import signals, sources
@@ -31,12 +33,6 @@ from sql.warehouse import Loaded, Warehouse
 
 #: Of the contributions of a signal: results are written by supplier.
 _SUPPLIERS_PER_GROUP = 20_000
-
-#: Columns of the contributions that rankings and needed changes are made from.
-_OF_A_RATING = (
-    "supplier_id", "signal_id", "pillar", "risk", "weight", "points", "sector_relevance",
-    "shrunk_value",
-)  # fmt: skip
 
 
 def score_list(prepared: PreparedRun) -> Scored:
@@ -46,82 +42,49 @@ def score_list(prepared: PreparedRun) -> Scored:
     workspace.delete(artefacts.SCORED)
     measured = workspace.read_json(artefacts.MEASURED)
     run_id, choice = str(measured["run_id"]), measured["reference"]
-    out = prepared.request.out
     frozen = choice["mode"] == "frozen"
-    reference = reference_store.load(out, choice["version"], choice["sha256"]) if frozen else None
-    values = scan_values(workspace, prepared.request.as_of)
-    cards = {name: signal.card for name, signal in signals().items()}
-    source_cards = {name: module.CARD for name, module in sources().items()}
-    model = scoring_model(settings, cards, source_cards)
-    suppliers = prepared.suppliers
-    result = score(
-        values,
-        with_regimes(suppliers, workspace.read_frame(artefacts.DISCLOSURE_REGIMES)),
-        workspace.read_frame(artefacts.INCOME_GROUPS),
-        cards,
-        model,
-        reference,
-        sources=source_cards,
+    reference = (
+        reference_store.load(prepared.request.out, choice["version"], choice["sha256"])
+        if frozen
+        else None
     )
+    values = scan_values(workspace, prepared.request.as_of)
+    result, model = _score(prepared, values, reference)
     progress = StageProgress("Scoring")
     progress.step("uncertainty of the ranks")
-    doubt = analyse_rank_uncertainty(
+    uncertainty = analyse_rank_uncertainty(
         result.normalised,
         result.has_score,
         model,
-        cards,
+        result.cards,
         settings.uncertainty,
         awaits_second_source=result.awaits_second_source,
     )
-    scores = attach_uncertainty(result.scores, doubt.places)
-    workspace.write_frame(artefacts.SCORES, scores)
-    workspace.write_parts(
-        artefacts.CONTRIBUTIONS, result.contributions_by_signal(), _SUPPLIERS_PER_GROUP
-    )
+    scores = attach_uncertainty(result.scores, uncertainty.places)
+    _write_scores(workspace, scores, result, uncertainty)
     contributions = workspace.scan_frame(artefacts.CONTRIBUTIONS)
-    rated = contributions.filter(pl.col("risk").is_not_null()).select(_OF_A_RATING).collect()
-    workspace.write_frame(
-        artefacts.RANK_UNCERTAINTY,
-        doubt.places.select("supplier_id", "rank_median", "prob_same_band").join(
-            doubt.depends_on, on="supplier_id", how="left"
-        ),
-    )
-    workspace.write_frame(artefacts.RANK_DEPENDENCE, doubt.dependence)
     progress.step("fairness and drift")
     checks = check_run(prepared, scores, run_id, result.normalised, model, reference)
     if choice["mode"] == "freezes":
         reference = result.normalised.reference
         choice = {**choice, "sha256": reference_store.keep(prepared, reference)}
     progress.step("comparison with earlier months")
-    month = run_comparison.read_month(result.normalised, values, model, reference)
-    with Warehouse(out / "warehouse.duckdb") as warehouse:
-        moved = run_comparison.changes(
-            warehouse,
-            out,
-            prepared.request.as_of,
-            month,
-            cards,
-            source_cards,
-            choice.get("sha256"),
-            workspace.empty_folder(artefacts.EARLIER_VALUES),
-            run_id,
-        )
-    workspace.delete_all(artefacts.EARLIER_VALUES)
+    moved = _compare(
+        prepared,
+        run_comparison.read_month(result.normalised, values, model, reference),
+        result,
+        choice.get("sha256"),
+        run_id,
+    )
     progress.step("audit plan and rankings by law")
     peers = result.normalised.keys.with_columns(
         result.normalised.supplier_ids, result.normalised.commodity_hs
     )
-    decided = decide(
-        prepared.request,
-        scores,
-        rated,
-        peers,
-        (prepared.suppliers, prepared.sites),
-        cards,
-    )
+    rated = contributions.filter(pl.col("risk").is_not_null())
+    people = (prepared.suppliers, prepared.sites)
+    decided = decide(prepared.request, scores, rated, peers, people, result.cards)
     workspace.write_frame(
-        artefacts.NEEDED_CHANGES,
-        needed_changes(scores, rated, model, result.normalised),
+        artefacts.NEEDED_CHANGES, needed_changes(scores, rated, model, result.normalised)
     )
     progress.step("tables")
     scored = ScoredList(
@@ -129,10 +92,9 @@ def score_list(prepared: PreparedRun) -> Scored:
         contributions,
         result.normalised,
         model,
-        prepared.suppliers,
-        prepared.sites,
-        cards,
-        source_cards,
+        *people,
+        result.cards,
+        result.source_cards,
     )
     leave_output_tables(
         workspace,
@@ -162,7 +124,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         "run_id": run_id,
         "code_version": code_version(),
         **counts,
-        "uncertainty": _uncertainty(doubt),
+        "uncertainty": _uncertainty(uncertainty),
         "reference": choice,
         "countries": countries.record(),
         "within_cell_variance_share": within_cell_variance_share(
@@ -174,8 +136,8 @@ def score_list(prepared: PreparedRun) -> Scored:
         "facts": [*([countries.sentence] if countries.sentence else []), *checks.facts()],
         "notes": [
             *result.notes,
-            *doubt.notes,
-            *([doubt.reason] if doubt.reason else []),
+            *uncertainty.notes,
+            *([uncertainty.reason] if uncertainty.reason else []),
             *checks.notes(),
             *moved.notes,
             *([choice["note"]] if choice["note"] else []),
@@ -183,6 +145,63 @@ def score_list(prepared: PreparedRun) -> Scored:
     }
     workspace.write_json(artefacts.SCORED, record)
     return Scored(run_id, **counts)
+
+
+def _score(
+    prepared: PreparedRun, values: Mapping[str, pl.LazyFrame], reference: Reference | None
+) -> tuple[ScoringResult, ScoringModel]:
+    workspace = prepared.workspace
+    cards = {name: signal.card for name, signal in signals().items()}
+    source_cards = {name: module.CARD for name, module in sources().items()}
+    model = scoring_model(prepared.request.settings, cards, source_cards)
+    suppliers = with_regimes(prepared.suppliers, workspace.read_frame(artefacts.DISCLOSURE_REGIMES))
+    income = workspace.read_frame(artefacts.INCOME_GROUPS)
+    return score(values, suppliers, income, cards, model, reference, sources=source_cards), model
+
+
+def _write_scores(
+    workspace: WorkFolder,
+    scores: pl.DataFrame,
+    result: ScoringResult,
+    uncertainty: RankingUncertainty,
+) -> None:
+    """Leave scores, contributions and what the draws say of the ranks."""
+    workspace.write_frame(artefacts.SCORES, scores)
+    workspace.write_parts(
+        artefacts.CONTRIBUTIONS, result.contributions_by_signal(), _SUPPLIERS_PER_GROUP
+    )
+    workspace.write_frame(
+        artefacts.RANK_UNCERTAINTY,
+        uncertainty.places.select("supplier_id", "rank_median", "prob_same_band").join(
+            uncertainty.depends_on, on="supplier_id", how="left"
+        ),
+    )
+    workspace.write_frame(artefacts.RANK_DEPENDENCE, uncertainty.dependence)
+
+
+def _compare(
+    prepared: PreparedRun,
+    month: ReadMonth,
+    result: ScoringResult,
+    reference_sha256: str | None,
+    run_id: str,
+) -> run_comparison.Changes:
+    """What changed since the latest published month before this one."""
+    workspace, out = prepared.workspace, prepared.request.out
+    with Warehouse(out / "warehouse.duckdb") as warehouse:
+        moved = run_comparison.changes(
+            warehouse,
+            out,
+            prepared.request.as_of,
+            month,
+            result.cards,
+            result.source_cards,
+            reference_sha256,
+            workspace.empty_folder(artefacts.EARLIER_VALUES),
+            run_id,
+        )
+    workspace.delete_all(artefacts.EARLIER_VALUES)
+    return moved
 
 
 def leave_output_tables(
@@ -222,20 +241,20 @@ def _reject_broken(loaded: Loaded) -> None:
         raise RuntimeError(f"{loaded.table}: own rows break {rules}")
 
 
-def _uncertainty(doubt: RankingUncertainty) -> dict[str, Any]:
-    """How company the list is, for the manifest."""
-    certainty = doubt.certainty
+def _uncertainty(uncertainty: RankingUncertainty) -> dict[str, Any]:
+    """How certain the ranks of the list are, for the manifest."""
+    certainty = uncertainty.certainty
     scored = certainty is not None
     return {
-        "draws": doubt.draws,
-        "sensitivity_draws": doubt.sensitivity_draws,
-        "top_decile_retention": round(doubt.top_decile_retention, 4) if scored else None,
+        "draws": uncertainty.draws,
+        "sensitivity_draws": uncertainty.sensitivity_draws,
+        "top_decile_retention": round(uncertainty.top_decile_retention, 4) if scored else None,
         "top_decile_retention_perturbed": (
-            round(doubt.top_decile_retention_perturbed, 4) if scored else None
+            round(uncertainty.top_decile_retention_perturbed, 4) if scored else None
         ),
         "top_k": None if certainty is None else certainty.k,
         "certain": None if certainty is None else certainty.certain,
         "interchangeable": None if certainty is None else certainty.interchangeable,
-        "ranks_are_printable": doubt.ranks_are_printable,
-        "reason": doubt.reason,
+        "ranks_are_printable": uncertainty.ranks_are_printable,
+        "reason": uncertainty.reason,
     }

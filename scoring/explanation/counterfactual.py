@@ -22,6 +22,10 @@ _POINTS_DECIMALS = 1
 #: First words of titles that keep their capital.
 _NAMES = ("Altman",)
 
+_READ = (
+    "supplier_id", "signal_id", "weight", "risk", "sector_relevance", "points", "shrunk_value",
+)  # fmt: skip
+
 _SCHEMA = {
     "supplier_id": pl.String,
     "signal_id": pl.String,
@@ -35,7 +39,7 @@ _SCHEMA = {
 
 def needed_changes(
     scores: pl.DataFrame,
-    contributions: pl.DataFrame,
+    contributions: pl.DataFrame | pl.LazyFrame,
     model: ScoringModel,
     normalised: NormalisedSignals,
 ) -> pl.DataFrame:
@@ -63,13 +67,15 @@ def needed_changes(
     if ranked.height <= model.top_k:
         return pl.DataFrame(schema=_SCHEMA)
     cut = float(ranked["score"][model.top_k])
+    above = ranked.filter(pl.col("score") > cut).select("supplier_id")
     exponent = model.exponent
     power = pl.col("risk") ** exponent
     weighted = (
-        contributions.join(
-            ranked.filter(pl.col("score") > cut).select("supplier_id"), on="supplier_id", how="semi"
-        )
+        contributions.lazy()
         .filter((pl.col("weight") > 0) & pl.col("risk").is_not_null())
+        .join(above.lazy(), on="supplier_id", how="semi")
+        .select(_READ)
+        .collect()
         .with_columns(carries=pl.col("weight") * power)
         .with_columns(
             excess=(

@@ -25,7 +25,7 @@ _GREATEST_STRENGTH = 3
 
 def legal_rankings(
     scores: pl.DataFrame,
-    contributions: pl.DataFrame,
+    contributions: pl.DataFrame | pl.LazyFrame,
     suppliers: pl.DataFrame,
     ilo_strength: pl.DataFrame,
     turnover: pl.DataFrame | None = None,
@@ -38,7 +38,7 @@ def legal_rankings(
 
     Args:
         scores: supplier_id, score (0-100 or null).
-        contributions: supplier_id, signal_id, pillar, risk, points.
+        contributions: supplier_id, signal_id, pillar, risk.
         suppliers: supplier_id, workforce_band, annual_spend.
         ilo_strength: signal_id, strength: the strongest ILO link of each signal, 0-3.
         turnover: supplier_id, turnover in the currency of annual_spend, where accounts exist.
@@ -49,16 +49,19 @@ def legal_rankings(
         (LkSG minus CSDDD; negative = influence or contribution moves it up). Priorities are
         0-100; equal priorities share a rank.
     """
+    evidence = contributions.lazy()
     scale = (
-        contributions.join(ilo_strength, on="signal_id", how="left")
-        .filter(pl.col("risk") >= _POINTS_TO_IT)
+        evidence.filter(pl.col("risk") >= _POINTS_TO_IT)
+        .join(ilo_strength.lazy(), on="signal_id", how="left")
         .group_by("supplier_id")
         .agg((pl.col("strength").max() / _GREATEST_STRENGTH).alias("scale"))
+        .collect()
     )
     buyer = (
-        contributions.filter(pl.col("pillar") == Pillar.PURCHASING.value)
+        evidence.filter(pl.col("pillar") == Pillar.PURCHASING.value)
         .group_by("supplier_id")
         .agg(pl.col("risk").mean().alias("contribution"))
+        .collect()
     )
     people = suppliers.select(
         "supplier_id",

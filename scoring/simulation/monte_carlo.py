@@ -34,7 +34,7 @@ CERTAIN = 0.95
 
 @dataclass(frozen=True)
 class TopCertainty:
-    """How company one cut line is.
+    """How certain one cut line is.
 
     Attributes:
         k: how many suppliers are above the line.

@@ -63,7 +63,7 @@ def file_hashes(settings: Settings) -> list[str]:
 def decide(
     request: RunRequest,
     scores: pl.DataFrame,
-    contributions: pl.DataFrame,
+    contributions: pl.DataFrame | pl.LazyFrame,
     peers: pl.DataFrame,
     frames: tuple[pl.DataFrame, pl.DataFrame],
     cards: Mapping[str, SignalCard],

@@ -82,7 +82,7 @@ def changes(
     except (ValidationError, UsageError, DataRejectedError) as error:
         why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         note = (
-            f"Places are not compared with run {run_id}: its method cannot be rebuilt by this "
+            f"Ranks are not compared with run {run_id}: its method cannot be rebuilt by this "
             f"version ({why})."
         )
         return Changes(run_id, pl.DataFrame(), late.with_columns(name), (note,))
