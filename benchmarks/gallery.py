@@ -86,7 +86,7 @@ def place_intervals(marts: Marts, axes: Axes) -> None:
     axes.set_yticks(rows, first["supplier_id"].to_list(), fontsize=7)
     axes.invert_yaxis()
     axes.set_xscale("log")
-    axes.set(xlabel="rank (90 % of simulations)", title="Places and their intervals")
+    axes.set(xlabel="rank (90 % of simulations)", title="Ranks and their intervals")
 
 
 def probability_of_the_top(marts: Marts, axes: Axes) -> None:

@@ -51,7 +51,7 @@ class ReportBundle:
         needed_changes: the smallest change of evidence that puts a supplier of the top k below the
             cut, as `scoring.explanation.counterfactual.needed_changes` gives it;
             `counterfactuals` words it.
-        places_in_country: supplier_id, country_iso3, rank_within_country,
+        ranks_within_country: supplier_id, country_iso3, rank_within_country,
             suppliers_ranked_in_country, of the
             suppliers with a score; ties share the lowest rank.
         flags: list hits, columns of `sql/40_marts/supplier_flags.sql` but run_id. None: no list.
@@ -60,7 +60,7 @@ class ReportBundle:
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         purchasing_practices: the buyer's own practice, columns of
             `reports.tables.purchasing_practices.SCHEMA`; None or empty without a ledger.
-        places: ranks in earlier published runs of the list: supplier_id, as_of,
+        earlier_ranks: ranks in earlier published runs of the list: supplier_id, as_of,
             rank, rank_p05, rank_p95, ranked (how many were). None: there is no earlier run.
         earlier_values: the first value of a signal within those runs: supplier_id, signal_id,
             since (their as-of day), value_before, stderr_before. None: there is no earlier run.
@@ -94,13 +94,13 @@ class ReportBundle:
     top_k: int
     uncertainty: pl.DataFrame | None = None
     dependence: pl.DataFrame | None = None
-    places_in_country: pl.DataFrame | None = None
+    ranks_within_country: pl.DataFrame | None = None
     needed_changes: pl.DataFrame | None = None
     ranks_withheld: str | None = None
     purchasing_practices: pl.DataFrame | None = None
     flags: pl.DataFrame | None = None
     links: pl.DataFrame | None = None
-    places: pl.DataFrame | None = None
+    earlier_ranks: pl.DataFrame | None = None
     earlier_values: pl.DataFrame | None = None
     series: pl.DataFrame | None = None
     land_figures: pl.DataFrame | None = None

@@ -20,7 +20,7 @@ from reports.outputs.registry import table_outputs
 from scoring.aggregation.aggregate import attach_uncertainty
 from scoring.engine import ScoringResult, score
 from scoring.explanation.counterfactual import needed_changes
-from scoring.explanation.country_share import country_share, places_in_country
+from scoring.explanation.country_share import country_share, ranks_within_country
 from scoring.explanation.district_share import within_cell_variance_share
 from scoring.explanation.rank_change import ReadMonth
 from scoring.normalisation.reference_distribution import Reference
@@ -60,7 +60,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         settings.uncertainty,
         awaits_second_source=result.awaits_second_source,
     )
-    scores = attach_uncertainty(result.scores, uncertainty.places)
+    scores = attach_uncertainty(result.scores, uncertainty.ranks)
     _write_scores(workspace, scores, result, uncertainty)
     contributions = workspace.scan_frame(artefacts.CONTRIBUTIONS)
     progress.step("fairness and drift")
@@ -119,7 +119,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     ranked = int(scores["score"].is_not_null().sum())
     counts = {"ranked": ranked, "insufficient": scores.height - ranked}
     countries = country_share(scores, prepared.suppliers)
-    workspace.write_frame(artefacts.COUNTRY_RANKS, places_in_country(scores, prepared.suppliers))
+    workspace.write_frame(artefacts.COUNTRY_RANKS, ranks_within_country(scores, prepared.suppliers))
     record = {
         "run_id": run_id,
         "code_version": code_version(),
@@ -172,7 +172,7 @@ def _write_scores(
     )
     workspace.write_frame(
         artefacts.RANK_UNCERTAINTY,
-        uncertainty.places.select("supplier_id", "rank_median", "prob_same_band").join(
+        uncertainty.ranks.select("supplier_id", "rank_median", "prob_same_band").join(
             uncertainty.depends_on, on="supplier_id", how="left"
         ),
     )

@@ -66,7 +66,7 @@ def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str,
         bundle: the run.
         order: supplier_id and supplier (row of the page's list).
     """
-    if bundle.places is None or bundle.ranks_withheld is not None:
+    if bundle.earlier_ranks is None or bundle.ranks_withheld is not None:
         return None
     now = bundle.scores.drop_nulls("rank")
     this_run = now.select(
@@ -75,7 +75,7 @@ def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str,
         *(pl.col(name).cast(pl.Int64) for name in ("rank", "rank_p05", "rank_p95")),
         pl.lit(now.height, dtype=pl.Int64).alias("ranked"),
     )
-    earlier = bundle.places.filter(pl.col("as_of").dt.offset_by("12mo") >= bundle.as_of)
+    earlier = bundle.earlier_ranks.filter(pl.col("as_of").dt.offset_by("12mo") >= bundle.as_of)
     every = pl.concat([earlier.select(this_run.columns), this_run], how="vertical_relaxed")
     runs = every.group_by("as_of").agg(pl.col("ranked").max()).sort("as_of")
     if runs.height < _MIN_POINTS:

@@ -57,7 +57,7 @@ _NO_CHANGES = pl.DataFrame(schema={"supplier_id": pl.String, "signal_id": pl.Str
 _NO_OVERRIDES = pl.DataFrame(
     schema={"supplier_id": pl.String, "override": pl.String, "priority_band_is_frozen": pl.Boolean}
 )
-_NO_PLACES = pl.DataFrame(
+_NO_RANKS = pl.DataFrame(
     schema={
         "supplier_id": pl.String,
         "rank_within_country": pl.Int64,
@@ -108,15 +108,17 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     score); next_step, next_step_label, next_step_reason; rank_within_country and
     suppliers_ranked_in_country, null without a score and where ranks are withheld.
     """
-    places = _NO_PLACES if bundle.places_in_country is None else bundle.places_in_country
+    within_country = (
+        _NO_RANKS if bundle.ranks_within_country is None else bundle.ranks_within_country
+    )
     if bundle.ranks_withheld is not None:
-        places = places.with_columns(rank_within_country=pl.lit(None, pl.Int64))
+        within_country = within_country.with_columns(rank_within_country=pl.lit(None, pl.Int64))
     uncertainty = bundle.uncertainty if bundle.uncertainty is not None else _NO_UNCERTAINTY
     list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
     return (
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
         .join(uncertainty, on="supplier_id", how="left")
-        .join(places.select(_NO_PLACES.columns), on="supplier_id", how="left")
+        .join(within_country.select(_NO_RANKS.columns), on="supplier_id", how="left")
         .join(_decisions(bundle), on="supplier_id", how="left")
         .join(_context_order(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")

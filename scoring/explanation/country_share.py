@@ -88,7 +88,7 @@ def country_share(scores: pl.DataFrame, suppliers: pl.DataFrame) -> CountryShare
     )
 
 
-def places_in_country(scores: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
+def ranks_within_country(scores: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
     """Each scored supplier's rank among those of its country; ties share the lowest rank.
 
     Returns:

@@ -45,7 +45,7 @@ class RankingUncertainty:
     """Rank uncertainty of the whole list.
 
     Attributes:
-        places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_p05
+        ranks: one row per supplier in the order of the ids: supplier_id; rank_median, rank_p05
             and rank_p95 (90 % interval); prob_top_k; prob_same_band (share of the draws in its
             priority band); all null without a score.
         dependence: one row per supplier and source of uncertainty: supplier_id,
@@ -65,7 +65,7 @@ class RankingUncertainty:
         notes: what the reader of the list should know, a sentence each.
     """
 
-    places: pl.DataFrame
+    ranks: pl.DataFrame
     dependence: pl.DataFrame
     depends_on: pl.DataFrame
     top_decile_retention: float
@@ -140,7 +140,7 @@ def analyse_rank_uncertainty(
     )
     total_order = _spread(sensitivity.total_order, rows, has_score.size)
     return RankingUncertainty(
-        places=_places(normalised.supplier_ids, drawn, rows),
+        ranks=_ranks(normalised.supplier_ids, drawn, rows),
         dependence=_long(normalised.supplier_ids, total_order),
         depends_on=pl.DataFrame(
             {
@@ -231,7 +231,7 @@ def _mild(settings: Uncertainty, exponent: int) -> DrawSettings:
     )
 
 
-def _places(supplier_ids: pl.Series, drawn: RankUncertainty, rows: Integers) -> pl.DataFrame:
+def _ranks(supplier_ids: pl.Series, drawn: RankUncertainty, rows: Integers) -> pl.DataFrame:
     def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
         everywhere = _spread(values, rows, supplier_ids.len())
         return pl.Series(everywhere, nan_to_null=True).cast(kind)
@@ -284,7 +284,7 @@ def _nothing_scored(normalised: NormalisedSignals, settings: Uncertainty) -> Ran
         nothing, nothing, nothing, nothing, (1,), nothing[:, None], nothing, np.nan, (), 0
     )
     return RankingUncertainty(
-        places=_places(normalised.supplier_ids, empty, no_rows),
+        ranks=_ranks(normalised.supplier_ids, empty, no_rows),
         dependence=_long(normalised.supplier_ids, np.full((size, len(UNCERTAINTIES)), np.nan)),
         depends_on=pl.DataFrame(
             {

@@ -1,6 +1,6 @@
 """Which data points can go: every signal judged by what it moves, covers, repeats and alone says.
 
-A signal stays if its total-order index of the shift of places is above 1 % or it is the sole
+A signal stays if its total-order index of the shift of ranks is above 1 % or it is the sole
 carrier of an ILO indicator, and at least 30 % of the suppliers it applies to have it (Methodology
 10.6). Its index of the top k is reported for information. What has no value at all in the
 list is not judged: nothing was seen of it.
@@ -66,7 +66,7 @@ class Streamlined:
         asks_avoided: questions_replaced (of the kept signals), requests_saved (requests still
             standing for the dropped ones), both counted as docs/concepts/tuning.md says.
         notes: what the reader should know, a sentence each.
-        mean_rank_shift: mean shift of places over the draws of the sensitivity study.
+        mean_rank_shift: mean shift of ranks over the draws of the sensitivity study.
     """
 
     table: pl.DataFrame

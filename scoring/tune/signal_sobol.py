@@ -3,7 +3,7 @@
 The factor of a signal is everything that could be otherwise about it alone: whether it is in the
 model at all (in a quarter of the draws it is not), its weight (Gamma; normalised, independent
 Gammas are the Dirichlet of `scoring.draws`), and its values within their standard errors. The
-factors of different signals are independent. Two things are watched: the mean distance that places
+factors of different signals are independent. Two things are watched: the mean distance that ranks
 move from the published ones, and who is in the top k. The estimator is Jansen's (1999), as in
 `scoring.sensitivity`: mean((f(A) - f(A with one factor of B))^2) / (2 variance).
 """
@@ -31,11 +31,11 @@ class SignalSobol:
     """Total-order indices; arrays over signals.
 
     Attributes:
-        rank_shift: of the mean absolute shift of places.
+        rank_shift: of the mean absolute shift of ranks.
         rank_shift_stderr: its standard error.
         top_k: of membership in the top k, all suppliers together: the generalised index, each
             supplier's index weighted by its own variance (Lamboni and others 2011).
-        mean_rank_shift: mean over the draws of the mean absolute shift, in places.
+        mean_rank_shift: mean over the draws of the mean absolute shift, in ranks.
         draws: base draws; 1 + number of signals times as many were ranked.
     """
 
@@ -79,7 +79,7 @@ def signal_sobol(
     values = _Values(risk[:, live], np.nan_to_num(stderr[:, live]), exponent, times[:, live])
     share = weights[live] / weights[live].sum()
     ours, theirs = (_draw(share, draws, np.random.default_rng([seed, n])) for n in (0, 1))
-    published = _places(values.powers @ share, values.present @ share)
+    published = _ranks(values.powers @ share, values.present @ share)
 
     shifts = np.empty((1 + live.size, draws))
     in_top_draws = np.zeros(suppliers)
@@ -87,13 +87,13 @@ def signal_sobol(
     for draw in range(draws):
         one, other = values.parts(ours, draw), values.parts(theirs, draw)
         total, present = one[0].sum(axis=1), one[1].sum(axis=1)
-        places = _places(total, present)
-        shifts[0, draw] = np.abs(places - published).mean()
-        top = places <= top_k
+        ranks = _ranks(total, present)
+        shifts[0, draw] = np.abs(ranks - published).mean()
+        top = ranks <= top_k
         in_top_draws += top
         for column in range(live.size):
             # The same draw with the factor of one signal taken from the other draw.
-            changed = _places(
+            changed = _ranks(
                 total - one[0][:, column] + other[0][:, column],
                 present - one[1][:, column] + other[1][:, column],
             )
@@ -152,9 +152,9 @@ class _Values:
         return powers * weights, self.present * weights
 
 
-def _places(total: Floats, present: Floats) -> Floats:
-    """Places from the highest mean, ties in the middle; without any signal after all others."""
+def _ranks(total: Floats, present: Floats) -> Floats:
+    """Ranks from the highest mean, ties in the middle; without any signal after all others."""
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(present > _NO_WEIGHT, np.round(total / present, 12), -1.0)
-    places: Floats = rankdata(-mean)
-    return places
+    ranks: Floats = rankdata(-mean)
+    return ranks

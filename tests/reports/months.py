@@ -1,4 +1,4 @@
-"""What earlier runs leave with a made bundle: places, values and movements."""
+"""What earlier runs leave with a made bundle: ranks, values and movements."""
 
 import datetime as dt
 from dataclasses import replace
@@ -15,7 +15,7 @@ def with_earlier_runs(bundle: ReportBundle) -> ReportBundle:
     """Two earlier months: everyone stood one place lower, and forest loss was twice as high."""
     scored = bundle.scores.drop_nulls("rank")
     count = pl.lit(scored.height, dtype=pl.Int64)
-    places = pl.concat(
+    earlier_ranks = pl.concat(
         [
             scored.select(
                 "supplier_id",
@@ -36,7 +36,7 @@ def with_earlier_runs(bundle: ReportBundle) -> ReportBundle:
         (2 * pl.col("value")).alias("value_before"),
         pl.lit(None, dtype=pl.Float64).alias("stderr_before"),
     )
-    earlier = replace(bundle, places=places, earlier_values=values)
+    earlier = replace(bundle, earlier_ranks=earlier_ranks, earlier_values=values)
     return earlier.with_tables(movements=_movements(scored))
 
 

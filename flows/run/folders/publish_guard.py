@@ -30,12 +30,12 @@ class RunFacts:
 
     Attributes:
         manifest: of the run.
-        places: one row per listed supplier: supplier_id, rank, rank_p05, rank_p95 (null without a
+        ranks: one row per listed supplier: supplier_id, rank, rank_p05, rank_p95 (null without a
             rank or an uncertainty analysis), priority_band.
     """
 
     manifest: Mapping[str, Any]
-    places: pl.DataFrame
+    ranks: pl.DataFrame
 
     @property
     def run_id(self) -> str:
@@ -45,7 +45,7 @@ class RunFacts:
     @property
     def ranked(self) -> pl.DataFrame:
         """The rows with a rank."""
-        return self.places.drop_nulls("rank")
+        return self.ranks.drop_nulls("rank")
 
     def sources(self) -> dict[str, Mapping[str, Any]]:
         """The manifest's entries of sources, by id."""
@@ -93,7 +93,7 @@ def findings(now: RunFacts, before: RunFacts, limits: Hold) -> list[Finding]:
 
 def _list_change(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]:
     ranked = before.ranked["supplier_id"]
-    gone = int((~ranked.is_in(now.places["supplier_id"].implode())).sum())
+    gone = int((~ranked.is_in(now.ranks["supplier_id"].implode())).sum())
     if _is_beyond(gone, ranked.len(), limits.list_change):
         yield (
             f"{gone} of {ranked.len()} ranked suppliers of run {before.run_id} are no longer on "
@@ -103,7 +103,7 @@ def _list_change(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]
 
 
 def _ranked_fall(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]:
-    listed = now.places["supplier_id"].implode()
+    listed = now.ranks["supplier_id"].implode()
     still = before.ranked.filter(pl.col("supplier_id").is_in(listed))["supplier_id"]
     lost = int((~still.is_in(now.ranked["supplier_id"].implode())).sum())
     if _is_beyond(lost, still.len(), limits.ranked_fall):

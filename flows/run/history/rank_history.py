@@ -1,4 +1,4 @@
-"""What earlier published runs of the same list held: places and values, for the supplier's page."""
+"""What earlier published runs of the same list held: ranks and values, for the supplier's page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sql.warehouse import Warehouse
 #: Runs shown, the latest ones; with a run a month, a year.
 RUNS_SHOWN = 12
 
-PLACES: dict[str, pl.DataType] = {
+RANKS: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
     "as_of": pl.Date(),
     "rank": pl.Int64(),
@@ -33,7 +33,7 @@ EARLIER_VALUES: dict[str, pl.DataType] = {
 def history(
     warehouse: Warehouse, as_of: dt.date, supplier_ids: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Places in earlier months, and the first value of each signal within them.
+    """Ranks in earlier months, and the first value of each signal within them.
 
     Args:
         warehouse: where earlier runs lie.
@@ -41,10 +41,10 @@ def history(
         supplier_ids: of this run.
 
     Returns:
-        Columns of `PLACES`, of the runs with a rank for the supplier, oldest first; and of
+        Columns of `RANKS`, of the runs with a rank for the supplier, oldest first; and of
         `EARLIER_VALUES`, one row per supplier and signal.
     """
-    places = [pl.DataFrame(schema=PLACES)]
+    ranks = [pl.DataFrame(schema=RANKS)]
     runs = earlier_runs(warehouse, as_of, supplier_ids)
     latest: dict[dt.date, str] = {}
     for run_id, day in runs:
@@ -55,9 +55,9 @@ def history(
         scores = warehouse.read("scores", run_id, _OF_SCORES).drop_nulls("rank")
         count = pl.lit(scores.height).alias("ranked")
         dated = scores.filter(listed).with_columns(count, pl.lit(day).alias("as_of"))
-        places.append(_typed(dated, PLACES))
+        ranks.append(_typed(dated, RANKS))
     first = warehouse.first_values([run_id for _, run_id in shown]).filter(listed)
-    return pl.concat(places).sort("supplier_id", "as_of"), _typed(first, EARLIER_VALUES)
+    return pl.concat(ranks).sort("supplier_id", "as_of"), _typed(first, EARLIER_VALUES)
 
 
 def _typed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:

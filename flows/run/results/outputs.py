@@ -129,7 +129,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     scores = workspace.read_frame(artefacts.SCORES)
     signal_cards = {name: signal.card for name, signal in signals().items()}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
-        places, earlier_values = history(
+        earlier_ranks, earlier_values = history(
             warehouse, prepared.request.as_of, prepared.suppliers["supplier_id"]
         )
     return ReportBundle(
@@ -163,8 +163,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         ),
         needed_changes=workspace.read_frame(artefacts.NEEDED_CHANGES),
         dependence=workspace.read_frame(artefacts.RANK_DEPENDENCE),
-        places_in_country=workspace.read_frame(artefacts.COUNTRY_RANKS),
-        places=_if_any(places),
+        ranks_within_country=workspace.read_frame(artefacts.COUNTRY_RANKS),
+        earlier_ranks=_if_any(earlier_ranks),
         earlier_values=_if_any(earlier_values),
         land_figures=land_figures(
             workspace,

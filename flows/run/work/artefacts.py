@@ -100,7 +100,7 @@ CONTRIBUTIONS = Table("score/contributions.parquet")
 REFERENCE = Table("score/reference.parquet")
 RANK_UNCERTAINTY = Table("score/rank_uncertainty.parquet")
 RANK_DEPENDENCE = Table("score/dependence.parquet")
-COUNTRY_RANKS = Table("score/places_in_country.parquet")
+COUNTRY_RANKS = Table("score/ranks_within_country.parquet")
 NEEDED_CHANGES = Table("score/needed_changes.parquet")
 
 #: Values of the month before, where they are read again.

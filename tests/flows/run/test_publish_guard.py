@@ -38,7 +38,7 @@ def run(
 ) -> RunFacts:
     """A run of thirty suppliers, ranked 1 to 30 unless `ranks` says otherwise."""
     ranks = {f"s{n}": n for n in range(1, 31)} if ranks is None else ranks
-    places = pl.DataFrame(
+    ranks = pl.DataFrame(
         [
             {
                 "supplier_id": supplier_id,
@@ -58,7 +58,7 @@ def run(
         "drift": {"alarm": list(alarm), "usual": [f"u{n}" for n in range(20 - len(alarm))]},
         "config": {"signals": {}, "scoring": {"version": scoring}},
     }
-    return RunFacts(manifest, places)
+    return RunFacts(manifest, ranks)
 
 
 EVERYBODY = {f"s{n}": n for n in range(1, 31)}

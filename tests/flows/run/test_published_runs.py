@@ -1,4 +1,4 @@
-"""Finding published runs, and how places moved between two of them."""
+"""Finding published runs, and how ranks moved between two of them."""
 
 from pathlib import Path
 

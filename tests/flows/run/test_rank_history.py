@@ -58,8 +58,8 @@ def warehouse() -> Iterator[Warehouse]:
 def test_earlier_months_of_the_same_list_count_and_the_later_run_of_each(
     warehouse: Warehouse,
 ) -> None:
-    places, values = history(warehouse, dt.date(2022, 3, 1), IDS)
-    assert places.select("supplier_id", "as_of", "rank", "ranked").rows() == [
+    ranks, values = history(warehouse, dt.date(2022, 3, 1), IDS)
+    assert ranks.select("supplier_id", "as_of", "rank", "ranked").rows() == [
         ("a", dt.date(2022, 1, 1), 5, 1),
         ("a", dt.date(2022, 2, 1), 3, 3),
         ("b", dt.date(2022, 2, 1), 1, 3),
@@ -71,5 +71,5 @@ def test_earlier_months_of_the_same_list_count_and_the_later_run_of_each(
 
 
 def test_a_first_run_has_none(warehouse: Warehouse) -> None:
-    places, values = history(warehouse, dt.date(2022, 1, 1), IDS)
-    assert (places.height, values.height) == (0, 0)
+    ranks, values = history(warehouse, dt.date(2022, 1, 1), IDS)
+    assert (ranks.height, values.height) == (0, 0)

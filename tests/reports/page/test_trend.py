@@ -30,7 +30,7 @@ def bundle() -> ReportBundle:
             "ranked": [50, 55, 58],
         }
     )
-    return replace(made, places=rows)
+    return replace(made, earlier_ranks=rows)
 
 
 def test_a_run_without_a_rank_is_a_gap_and_older_runs_are_left_out(bundle: ReportBundle) -> None:

@@ -98,7 +98,7 @@ def test_the_place_within_the_country_stands_beside_the_rank() -> None:
         rank_within_country=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
         suppliers_ranked_in_country=pl.lit(scored.height, pl.Int64),
     )
-    placed = replace(bundle, places_in_country=places)
+    placed = replace(bundle, ranks_within_country=places)
     csv = ranked_csv_table(ranked_table(placed), placed)
     assert csv["rank_within_country"].to_list() == list(range(1, scored.height + 1))
     assert csv["suppliers_ranked_in_country"].unique().to_list() == [scored.height]

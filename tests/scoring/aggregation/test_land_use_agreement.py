@@ -148,7 +148,7 @@ def test_draws_count_a_held_supplier_in_its_band_however_high_it_comes() -> None
     row = {"accounts": 0.5, "forest": 1.0, "ground": 0.45}
     using = model(CARDS)
     result = scored({"a": row, "b": {"accounts": 0.1, "forest": 0.1, "ground": 0.1}}, using, CARDS)
-    doubt = analyse_rank_uncertainty(
+    uncertainty = analyse_rank_uncertainty(
         result.normalised,
         result.has_score,
         using,
@@ -159,4 +159,4 @@ def test_draws_count_a_held_supplier_in_its_band_however_high_it_comes() -> None
         awaits_second_source=result.awaits_second_source,
     )
     # Its score is 65 and seldom falls below 40, the floor of the priority band it is held in.
-    assert doubt.places["prob_same_band"][0] > 0.9
+    assert uncertainty.ranks["prob_same_band"][0] > 0.9

@@ -1,9 +1,9 @@
-"""What countries explain, by hand, and the places within them."""
+"""What countries explain, by hand, and the ranks within them."""
 
 import polars as pl
 import pytest
 
-from scoring.explanation.country_share import between_share, country_share, places_in_country
+from scoring.explanation.country_share import between_share, country_share, ranks_within_country
 from scoring.explanation.district_share import within_cell_variance_share
 
 
@@ -52,11 +52,11 @@ def test_what_cannot_be_said_is_not_said(values: list[float], groups: list[str])
     assert between_share(pl.Series(values), pl.Series(groups)) is None
 
 
-def test_places_in_the_country_share_ties_and_leave_out_who_has_no_score() -> None:
+def test_ranks_in_the_country_share_ties_and_leave_out_who_has_no_score() -> None:
     rows = [("", 50.0, "GHA", 2, None), ("", 50.0, "GHA", 2, None), ("", 10.0, "GHA", 2, None),
             ("", 90.0, "PER", 2, None), ("", None, "PER", 2, None)]  # fmt: skip
-    places = places_in_country(*listed(*rows))
-    assert places.rows() == [
+    ranks = ranks_within_country(*listed(*rows))
+    assert ranks.rows() == [
         ("S0", "GHA", 1, 3), ("S1", "GHA", 1, 3), ("S2", "GHA", 3, 3), ("S3", "PER", 1, 1),
     ]  # fmt: skip
 

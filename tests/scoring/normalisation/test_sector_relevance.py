@@ -341,7 +341,7 @@ def test_simulations_without_noise_rank_by_the_weights_of_groups():
         ),
     )
     published = column(result.scores, "rank")
-    assert dict(drawn.places.select("supplier_id", "rank_median").iter_rows()) == published
+    assert dict(drawn.ranks.select("supplier_id", "rank_median").iter_rows()) == published
 
 
 def test_what_would_have_to_change_is_read_by_the_goalposts_of_the_group():

@@ -36,26 +36,26 @@ def uncertainty_of(table, using=None, cards=CARDS, stderr=None, **changed):
 
 
 def test_intervals_hold_the_order_and_probabilities_sum_to_k():
-    doubt, result = uncertainty_of(LIST)
-    both = doubt.places.join(result.scores, on="supplier_id").sort("rank")
+    uncertainty, result = uncertainty_of(LIST)
+    both = uncertainty.ranks.join(result.scores, on="supplier_id").sort("rank")
     assert both["prob_top_k"].sum() == pytest.approx(3.0)
     assert (both["rank_p05"] <= both["rank_p95"]).all()
     assert both["prob_top_k"][0] > 0.9
     assert both["prob_top_k"][-1] == 0.0
-    assert doubt.certainty is not None
-    assert doubt.certainty.k == 3
+    assert uncertainty.certainty is not None
+    assert uncertainty.certainty.k == 3
 
 
 def test_the_order_of_rows_and_the_threads_change_nothing():
-    doubt, result = uncertainty_of(LIST)
+    uncertainty, result = uncertainty_of(LIST)
     turned, _ = uncertainty_of(dict(reversed(LIST.items())))
-    assert_frame_equal(doubt.places, turned.places)
+    assert_frame_equal(uncertainty.ranks, turned.ranks)
     using = model(top_k=3)
     one = analyse_rank_uncertainty(
         result.normalised, result.has_score, using, CARDS, FEW, threads=1
     )
-    assert_frame_equal(doubt.places, one.places)
-    assert_frame_equal(doubt.dependence, one.dependence)
+    assert_frame_equal(uncertainty.ranks, one.ranks)
+    assert_frame_equal(uncertainty.dependence, one.dependence)
 
 
 def test_without_any_uncertainty_the_interval_is_the_rank():
@@ -63,32 +63,32 @@ def test_without_any_uncertainty_the_interval_is_the_rank():
         "measurement_error": False, "weight_concentration": 0.0, "powers": (2,),
         "normaliser_changed_share": 0.0, "source_left_out_share": 0.0, "missing_filled_share": 0.0,
     }  # fmt: skip
-    doubt, result = uncertainty_of(LIST, **off)
-    both = doubt.places.join(result.scores, on="supplier_id")
+    uncertainty, result = uncertainty_of(LIST, **off)
+    both = uncertainty.ranks.join(result.scores, on="supplier_id")
     assert (both["rank_p05"] == both["rank"]).all()
     assert (both["rank_p95"] == both["rank"]).all()
-    assert doubt.ranks_are_printable
-    assert doubt.depends_on["main_uncertainty_source"].null_count() == len(LIST)
+    assert uncertainty.ranks_are_printable
+    assert uncertainty.depends_on["main_uncertainty_source"].null_count() == len(LIST)
 
 
 def test_noise_without_signal_withholds_the_ranks_and_says_why():
     table = {f"s{row}": {"accounts": 0.5 + row * 1e-6, "forest": 0.5} for row in range(30)}
-    doubt, _ = uncertainty_of(table, model(top_k=3), stderr=0.2)
-    assert not doubt.ranks_are_printable
-    assert doubt.reason is not None
-    assert "Ranks are not printed" in doubt.reason
+    uncertainty, _ = uncertainty_of(table, model(top_k=3), stderr=0.2)
+    assert not uncertainty.ranks_are_printable
+    assert uncertainty.reason is not None
+    assert "Ranks are not printed" in uncertainty.reason
 
 
 def test_without_a_score_there_is_nothing_to_draw():
-    doubt, _ = uncertainty_of({"a": {"accounts": 0.5}, "b": {}})
-    assert doubt.places["prob_top_k"].null_count() == 2
-    assert not doubt.ranks_are_printable
-    assert doubt.certainty is None
+    uncertainty, _ = uncertainty_of({"a": {"accounts": 0.5}, "b": {}})
+    assert uncertainty.ranks["prob_top_k"].null_count() == 2
+    assert not uncertainty.ranks_are_printable
+    assert uncertainty.certainty is None
 
 
 def test_one_supplier_is_certain():
-    doubt, _ = uncertainty_of({"a": {"accounts": 0.5, "forest": 0.5}}, model(top_k=5))
-    assert doubt.places.row(0)[:5] == ("a", 1.0, 1, 1, 1.0)
+    uncertainty, _ = uncertainty_of({"a": {"accounts": 0.5, "forest": 0.5}}, model(top_k=5))
+    assert uncertainty.ranks.row(0)[:5] == ("a", 1.0, 1, 1, 1.0)
 
 
 def test_standard_errors_are_read_through_the_anchors():
@@ -123,8 +123,8 @@ def test_a_signal_that_nobody_has_widens_the_draws():
     )
     unknown, _ = uncertainty_of({name: {**row, "fires": None} for name, row in LIST.items()})
 
-    def width(doubt):
-        return (doubt.places["rank_p95"] - doubt.places["rank_p05"]).sum()
+    def width(uncertainty):
+        return (uncertainty.ranks["rank_p95"] - uncertainty.ranks["rank_p05"]).sum()
 
     assert width(unknown) > width(known)
 
@@ -197,6 +197,8 @@ def test_the_prior_alone_cannot_cross_the_cut(context_signals):
 def test_equal_suppliers_share_probabilities_under_percentiles():
     lines = {name: {"normalise": PERCENTILE} for name in CARDS if name != "governance"}
     table = {name: {"accounts": 0.5, "forest": 0.5} for name in "abcd"}
-    doubt, result = uncertainty_of(table, model(CARDS, lines, top_k=2), measurement_error=False)
+    uncertainty, result = uncertainty_of(
+        table, model(CARDS, lines, top_k=2), measurement_error=False
+    )
     assert result.scores["rank"].to_list() == [1, 1, 1, 1]
-    assert doubt.places["prob_top_k"].to_list() == pytest.approx([0.5] * 4, abs=0.2)
+    assert uncertainty.ranks["prob_top_k"].to_list() == pytest.approx([0.5] * 4, abs=0.2)
