@@ -320,6 +320,10 @@ def test_run_reads_list_and_mirrors_there_and_uploads_itself(
         for path in (out / here).rglob("*")
         if path.is_file()
     }
+    # Experiments on weights read the list, the mirrors and the method as this run fetched them.
+    tuned = call("tune", "fairness", "--run", here, "--out", out)
+    assert (tuned.exit_code, tuned.stderr) == (0, "")
+    assert tuned.stdout.startswith("dimension ")
     # Published here, and not uploaded: the exit code asks for attention, and `upload` goes on.
     storage.delete_object(Bucket=BUCKET, Key="runs/latest.json")
     monkeypatch.setattr(uploaded_runs, "upload", _gone)
