@@ -33,14 +33,17 @@ class Reference:
 
     def to_frame(self) -> pl.DataFrame:
         """As a table: signal_id, the peer keys, value; sorted, so equal references are equal."""
-        parts = [
-            self.keys[cells].select(
-                pl.lit(signal_id).alias("signal_id"), *PEER_KEYS, value=pl.Series(values)
-            )
-            for signal_id, (cells, values) in self.values.items()
-        ]
-        empty = pl.DataFrame(schema=_SCHEMA)
-        return pl.concat([empty, *parts]).sort("signal_id", *PEER_KEYS, "value")
+        ordered = self.keys.with_row_index("cell").sort(PEER_KEYS)
+        position = np.empty(ordered.height, dtype=np.int64)
+        position[ordered["cell"].to_numpy()] = np.arange(ordered.height)
+        # Numbers are sorted, a signal at a time: of a long list they are many, and the keys few.
+        parts = []
+        for signal_id in sorted(self.values):
+            cells, values = self.values[signal_id]
+            rows = pl.DataFrame({"cell": position[cells], "value": values}).sort("cell", "value")
+            keys = ordered[rows["cell"]].select(pl.lit(signal_id).alias("signal_id"), *PEER_KEYS)
+            parts.append(keys.with_columns(rows["value"]))
+        return pl.concat([pl.DataFrame(schema=_SCHEMA), *parts])
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> Reference:
