@@ -123,7 +123,7 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
             yield _findings(page, axe, f"report {view or '#'} at {width}, {scheme}")
     _prefer(page, "light")
     row = ranked_parquet_table(ranked).row(0, named=True)
-    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions.collect())
     for language in LANGUAGES[1:]:
         translated = dataclasses.replace(bundle, language=language)
         report.write_text(render_html(translated, ranked_table(translated)), encoding="utf-8")

@@ -134,7 +134,7 @@ def _bundle() -> ReportBundle:
         run_id=small.run_id,
         as_of=dt.date(2024, 3, 1),
         scores=scores,
-        contributions=with_ids(base.contributions),
+        contributions=with_ids(base.contributions.collect()).lazy(),
         suppliers=with_ids(base.suppliers),
         sites=sites,
         rejected=small.rejected,

@@ -79,7 +79,7 @@ def _outputs() -> Iterator[Output]:
                 yield Output(path.name, "en", _workbook_text(path.read_bytes()), always)
     table = ranked_parquet_table(ranked_table(bundle))
     row = table.row(0, named=True)
-    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions.collect())
     dossier = render_dossier(record, SIGNALS, bundle.title, bundle.top_k, None)
     yield Output("dossier", "en", _readable(dossier), always)
     for language in LANGUAGES:

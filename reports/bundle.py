@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,6 +18,9 @@ from signals.card import SignalCard, SourceCard
 #: Of signals without values, read to see which have the same for every supplier.
 _ROWS_AT_A_TIME = 250_000
 
+#: Whose rows are read at a time; scoring writes the rows of as many side by side.
+_SUPPLIERS_AT_A_TIME = 20_000
+
 
 @dataclass(frozen=True)
 class ReportBundle:
@@ -29,7 +32,8 @@ class ReportBundle:
         run_id: name of the run, equal for equal inputs.
         as_of: the as-of date.
         scores: columns of `sql/40_marts/scores.sql` without `run_id`, one row per supplier.
-        contributions: columns of `sql/40_marts/contributions.sql` without `run_id`. With
+        contributions: columns of `sql/40_marts/contributions.sql` without `run_id`, read when
+            collected: of a long list they fill the memory, so take few columns or suppliers. With
             `every_contribution`, signals that apply to no supplier have no rows.
         suppliers: columns of `sql/20_staging/stg_suppliers.sql`.
         sites: columns of `sql/20_staging/stg_sites.sql`.
@@ -83,7 +87,7 @@ class ReportBundle:
     run_id: str
     as_of: dt.date
     scores: pl.DataFrame
-    contributions: pl.DataFrame
+    contributions: pl.LazyFrame
     suppliers: pl.DataFrame
     sites: pl.DataFrame
     rejected: pl.DataFrame
@@ -128,13 +132,40 @@ class ReportBundle:
     def weights(self) -> dict[str, float | None]:
         """The greatest weight of each signal."""
         rows = self.contributions if self.every_contribution is None else self.every_contribution
-        greatest = rows.lazy().group_by("signal_id").agg(pl.col("weight").max()).collect()
-        return dict(greatest.iter_rows())
+        greatest = rows.group_by("signal_id").agg(pl.col("weight").max())
+        return dict(greatest.collect(engine="streaming").iter_rows())
+
+    def rows_by_supplier(
+        self, columns: Sequence[str]
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Rows of `contributions` of some suppliers after others, each supplier in one part.
+
+        Args:
+            columns: of the rows.
+
+        Yields:
+            supplier_id of some suppliers, sorted, and their rows in the order of `contributions`;
+            at least one part, if an empty one.
+        """
+        ids = self.suppliers.select("supplier_id").sort("supplier_id")
+        for first in range(0, max(1, ids.height), _SUPPLIERS_AT_A_TIME):
+            some = ids.slice(first, _SUPPLIERS_AT_A_TIME)
+            rows = self.contributions.select(columns)
+            if some.height < ids.height:
+                first_id, last_id = (pl.lit(some["supplier_id"][place]) for place in (0, -1))
+                rows = rows.filter(pl.col("supplier_id").is_between(first_id, last_id))
+            yield some, rows.collect()
+
+    def with_values(self, supplier_ids: pl.Series) -> pl.DataFrame:
+        """supplier_id and signal_id of the values of some suppliers, few of the list."""
+        is_of_them = pl.col("supplier_id").is_in(supplier_ids.unique().implode())
+        rows = self.contributions.filter(is_of_them, pl.col("value").is_not_null())
+        return rows.select("supplier_id", "signal_id").collect()
 
     def without_values(self, signal_id: str) -> pl.DataFrame:
         """The rows of a signal that has none in `contributions`; it applies to no supplier."""
         if self.every_contribution is None:
-            return self.contributions.clear()
+            return self.contributions.clear().collect()
         return self.every_contribution.filter(pl.col("signal_id") == signal_id).collect()
 
     @cached_property
@@ -143,15 +174,17 @@ class ReportBundle:
 
         Columns of `contributions`. Such a signal has no values: its source is switched off, say.
         """
+        nothing = self.contributions.clear().collect()
         if self.every_contribution is None:
-            return self.contributions.clear()
-        with_values = set(self.contributions["signal_id"].unique())
+            return nothing
+        of_values = self.contributions.select(pl.col("signal_id").unique())
+        with_values = set(of_values.collect(engine="streaming")["signal_id"])
         others = sorted(self.signal_cards.keys() - with_values)
         facts = pl.exclude("supplier_id", "signal_id")
         is_shared = pl.all_horizontal(facts.eq_missing(facts.first()).all()) & (
             pl.len() == self.suppliers.height
         )
-        rows = [self.contributions.clear()]
+        rows = [nothing]
         # Some signals after others: together they have most rows of the run.
         step = max(1, _ROWS_AT_A_TIME // max(1, self.suppliers.height))
         for first in range(0, len(others), step):
@@ -160,9 +193,7 @@ class ReportBundle:
             of_signal = found.group_by("signal_id").agg(facts.first(), is_shared=is_shared)
             shared = of_signal.filter("is_shared").sort("signal_id")
             no_supplier = pl.lit(None, pl.String).alias("supplier_id")
-            rows.append(
-                shared.with_columns(no_supplier).select(self.contributions.columns).collect()
-            )
+            rows.append(shared.with_columns(no_supplier).select(nothing.columns).collect())
         return pl.concat(rows)
 
     def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:

@@ -20,37 +20,27 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
     """The bundle without the values that a licence withholds; every writer works on this one."""
     cards, sources = bundle.signal_cards, bundle.source_cards
     contributions = withhold_contributions(bundle.contributions, cards, sources)
-    may_be_restricted = _may_be_restricted(cards, sources)
+    may_be_shown = _may_be_shown(contributions, _may_be_restricted(cards, sources))
     return replace(
         bundle,
         contributions=contributions,
-        scores=withhold_context(bundle.scores, bundle.contributions, contributions, cards),
-        rejected=_without_figures(bundle.rejected, may_be_restricted),
-        series=_shown_rows(bundle.series, contributions, may_be_restricted),
+        scores=withhold_context(bundle.scores, bundle.contributions, cards, sources),
+        rejected=_without_figures(bundle.rejected, _may_be_restricted(cards, sources)),
+        series=None if bundle.series is None else bundle.series.filter(may_be_shown),
         needed_changes=_blanked(
-            bundle.needed_changes,
-            ("risk", "needed_risk", "value", "needed_value"),
-            contributions,
-            may_be_restricted,
+            bundle.needed_changes, ("risk", "needed_risk", "value", "needed_value"), may_be_shown
         ),
-        earlier_values=_blanked(
-            bundle.earlier_values, ("value_before",), contributions, may_be_restricted
-        ),
-        tables={
-            name: _blanked_table(table, contributions, may_be_restricted)
-            for name, table in bundle.tables.items()
-        },
-        site_signal_values=withhold_site_values(
-            bundle.site_signal_values, contributions, cards, sources
-        ),
+        earlier_values=_blanked(bundle.earlier_values, ("value_before",), may_be_shown),
+        tables={name: _blanked_table(table, may_be_shown) for name, table in bundle.tables.items()},
+        site_signal_values=bundle.site_signal_values.filter(may_be_shown),
     )
 
 
 def withhold_contributions(
-    contributions: pl.DataFrame,
+    contributions: pl.LazyFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """Contributions with the values of restricted sources taken out.
 
     Value and its standard error, shrunk value, peer value and both normalised risks become null,
@@ -66,20 +56,22 @@ def withhold_contributions(
         source_cards: by source id.
     """
     withheld = _is_withheld(contributions, signal_cards, source_cards)
+    if withheld is None:
+        return contributions
     sentence = _withheld_sentence(signal_cards, source_cards)
     return contributions.with_columns(
         pl.when(withheld).then(sentence).otherwise("sentence").alias("sentence"),
         *(
             pl.when(withheld).then(None).otherwise(name).alias(name)
-            for name in _VALUES
-            if name in contributions.columns
+            for name in contributions.collect_schema().names()
+            if name in _VALUES
         ),
     )
 
 
 def withhold_site_values(
     site_values: pl.DataFrame,
-    contributions: pl.DataFrame,
+    contributions: pl.LazyFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
 ) -> pl.DataFrame:
@@ -95,9 +87,9 @@ def withhold_site_values(
 
 def withhold_context(
     scores: pl.DataFrame,
-    measured: pl.DataFrame,
-    shown: pl.DataFrame,
+    measured: pl.LazyFrame,
     signal_cards: Mapping[str, SignalCard],
+    source_cards: Mapping[str, SourceCard],
 ) -> pl.DataFrame:
     """Scores without the context scores from which a withheld value could be derived.
 
@@ -107,16 +99,19 @@ def withhold_context(
     Args:
         scores: supplier_id, `prior` and more.
         measured: the contributions as measured.
-        shown: the same past the licence filter, in the same order.
         signal_cards: by signal id.
+        source_cards: by source id.
     """
+    withheld = _is_withheld(measured, signal_cards, source_cards)
+    if withheld is None:
+        return scores
     context = [name for name, card in signal_cards.items() if card.pillar is Pillar.CONTEXT]
-    is_withheld = measured["value"].is_not_null() & shown["value"].is_null()
     disclosed = (
-        measured.filter(is_withheld & measured["signal_id"].is_in(context))
+        measured.filter(withheld & pl.col("signal_id").is_in(context))
         .group_by("supplier_id")
         .len()
         .filter(pl.col("len") == 1)
+        .collect()
     )
     hidden = pl.col("supplier_id").is_in(disclosed["supplier_id"].implode())
     return scores.with_columns(
@@ -136,64 +131,62 @@ def _without_figures(rejected: pl.DataFrame, may_be_restricted: list[str]) -> pl
     )
 
 
-def _shown_rows(
-    frame: pl.DataFrame | None, contributions: pl.DataFrame, may_be_restricted: list[str]
-) -> pl.DataFrame | None:
-    """The rows of signals that may be shown: open ones, and those `contributions` shows."""
-    if frame is None:
-        return None
-    return frame.filter(_may_be_shown(contributions, may_be_restricted))
-
-
 def _blanked(
-    frame: pl.DataFrame | None,
-    columns: tuple[str, ...],
-    contributions: pl.DataFrame,
-    may_be_restricted: list[str],
+    frame: pl.DataFrame | None, columns: tuple[str, ...], may_be_shown: pl.Expr
 ) -> pl.DataFrame | None:
-    """The frame with figures of restricted sources taken out, unless `contributions` shows them."""
+    """The frame with figures taken out that may not be shown."""
     if frame is None:
         return None
-    may_be_shown = _may_be_shown(contributions, may_be_restricted)
     return frame.with_columns(pl.when(may_be_shown).then(name).alias(name) for name in columns)
 
 
-def _may_be_shown(contributions: pl.DataFrame, may_be_restricted: list[str]) -> pl.Expr:
+def _may_be_shown(contributions: pl.LazyFrame, may_be_restricted: list[str]) -> pl.Expr:
     """Of rows with supplier_id and signal_id: an open signal, or one `contributions` shows."""
     is_restricted = pl.col("signal_id").is_in(may_be_restricted)
     key = pl.struct("supplier_id", "signal_id")
-    shown = contributions.filter(is_restricted & pl.col("value").is_not_null()).select(key)
+    of_values = contributions.filter(is_restricted & pl.col("value").is_not_null())
+    shown = of_values.select(key).collect().to_series()
     is_open = ~is_restricted
-    return is_open if shown.is_empty() else is_open | key.is_in(shown.to_series().implode())
+    return is_open if shown.is_empty() else is_open | key.is_in(shown.implode())
 
 
-def _blanked_table(
-    table: pl.DataFrame, contributions: pl.DataFrame, may_be_restricted: list[str]
-) -> pl.DataFrame:
+def _blanked_table(table: pl.DataFrame, may_be_shown: pl.Expr) -> pl.DataFrame:
     """A table of the results; one without signals or without columns of values stays as it is."""
     columns = tuple(name for name in (*_VALUES, *_TABLE_VALUES) if name in table.columns)
     if not columns or not {"supplier_id", "signal_id"} <= set(table.columns):
         return table
-    blanked = _blanked(table, columns, contributions, may_be_restricted)
+    blanked = _blanked(table, columns, may_be_shown)
     return table if blanked is None else blanked
 
 
 def _is_withheld(
-    contributions: pl.DataFrame,
+    contributions: pl.LazyFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
-) -> pl.Series:
-    """Which rows hold, or held, a value that may not be redistributed."""
+) -> pl.Expr | None:
+    """Which rows hold a value that may not be redistributed; None where none does."""
     may_be_restricted = _may_be_restricted(signal_cards, source_cards)
     used = pl.col("source_used").str.split(SOURCE_SEPARATOR)
     is_known = used.list.eval(pl.element().is_in(list(source_cards))).list.all()
     is_restricted = used.list.eval(
         pl.element().is_in(_restricted_ids(source_cards, source_cards))
     ).list.any()
-    withheld = pl.col("value").is_not_null() & pl.when(is_known.fill_null(False)).then(
-        is_restricted
-    ).otherwise(pl.col("signal_id").is_in(may_be_restricted))
-    return contributions.select(withheld.alias("withheld")).to_series()
+    is_withheld = (
+        pl.when(is_known.fill_null(False))
+        .then(is_restricted)
+        .otherwise(pl.col("signal_id").is_in(may_be_restricted))
+    )
+    has_value = pl.col("value").is_not_null()
+    # Sources are judged once for each way in which a signal names them.
+    named = contributions.filter(has_value).select("signal_id", "source_used").unique()
+    withheld = named.collect(engine="streaming").filter(is_withheld)
+    if withheld.is_empty():
+        return None
+    of_signals = withheld.group_by("signal_id").agg("source_used").sort("signal_id")
+    return has_value & pl.any_horizontal(
+        (pl.col("signal_id") == signal_id) & pl.col("source_used").is_in(used, nulls_equal=True)
+        for signal_id, used in of_signals.iter_rows()
+    )
 
 
 def _withheld_sentence(

@@ -15,7 +15,13 @@ from reports.bundle import ReportBundle
 from reports.languages.sentences import Sentences
 from reports.page.html_columns import dictionary
 from reports.page.html_embedding import EmbeddedData, embed
-from reports.page.html_evidence import RISK_STEPS, evidence, rows_of_signals, site_values
+from reports.page.html_evidence import (
+    RISK_STEPS,
+    evidence,
+    rows_of_page,
+    rows_of_signals,
+    site_values,
+)
 from reports.page.html_flags import page_flags
 from reports.page.html_packing import plain
 from reports.page.html_rankings import find_first
@@ -28,6 +34,7 @@ from reports.tables.land_figures import page_figures
 from reports.tables.list_checks import without_entry
 from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
+from reports.tables.purchasing_practices import own_practices
 from reports.tables.reasons import leading_pillars
 from reports.tables.shared_group_lines import shared_group_lines
 from reports.wording import (
@@ -116,11 +123,13 @@ class _PageData:
     def __init__(self, bundle: ReportBundle, ranked: pl.DataFrame, words: Sentences) -> None:
         self.order = ranked.select("supplier_id").with_row_index("supplier")
         self._bundle, self._words = bundle, words
-        has_all = ranked.height == bundle.scores.height
-        self._rows = rows_of_signals(
-            bundle.contributions, bundle.earlier_values, None if has_all else self.order
-        )
-        self._shared = _shared(bundle, ranked, self.order, words)
+        rows = rows_of_page(bundle, self.order)
+        listed = ranked
+        for more in (leading_pillars(rows), own_practices(bundle, rows)):
+            listed = listed.join(more, on="supplier_id", how="left", maintain_order="left")
+        self._rows = rows_of_signals(rows, bundle.earlier_values)
+        del rows
+        self._shared = _shared(bundle, listed, self.order, words)
 
     def with_figures(self, figures_for: int) -> dict[str, object]:
         """All data, with figures for so many suppliers from the first; some lists are series."""
@@ -156,8 +165,6 @@ def _shared(
         on="supplier_id",
         how="left",
         maintain_order="left",
-    ).join(
-        leading_pillars(bundle.contributions), on="supplier_id", how="left", maintain_order="left"
     )
     sites, site_order, reasons = site_columns(bundle.sites, order)
     return {

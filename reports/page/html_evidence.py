@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from reports.bundle import ReportBundle
 from reports.languages.sentences import Sentences
 from reports.page.html_columns import (
     SIGNIFICANT_DIGITS,
@@ -35,21 +36,39 @@ _EARLIER: Mapping[str, pl.DataType] = {"value_before": pl.Float64(), "since": pl
 _FIGURES = (*_OF_FIGURES, *_EARLIER)
 
 
+def rows_of_page(bundle: ReportBundle, order: pl.DataFrame) -> pl.DataFrame:
+    """The contributions of the suppliers of the page.
+
+    Args:
+        bundle: of the run.
+        order: supplier_id of the suppliers of the page.
+
+    Returns:
+        What `evidence` reads, and the pillar.
+    """
+    parts = bundle.rows_by_supplier([*_READ, "pillar"])
+    if order.height == bundle.suppliers.height:
+        return pl.concat([rows for _, rows in parts])
+    return pl.concat([rows.join(order, on="supplier_id", how="semi") for _, rows in parts])
+
+
 def rows_of_signals(
-    contributions: pl.DataFrame, earlier_values: pl.DataFrame | None, order: pl.DataFrame | None
+    rows: pl.DataFrame, earlier_values: pl.DataFrame | None
 ) -> dict[str, pl.DataFrame]:
     """What `evidence` reads of the suppliers of the page, by signal.
 
     Args:
-        contributions: as in the bundle.
+        rows: from `rows_of_page`.
         earlier_values: as in the bundle; of values that read as they did, none is kept.
-        order: supplier_id of the suppliers of the page; None: it has all.
     """
-    of_page = contributions.select(_READ)
-    if order is not None:
-        of_page = of_page.join(order, on="supplier_id", how="semi")
-    parts = _with_earlier(of_page, earlier_values).partition_by("signal_id", as_dict=True)
-    return {str(signal_id): rows for (signal_id,), rows in parts.items()}
+    parts = rows.select(_READ).partition_by("signal_id", as_dict=True)
+    return {
+        str(signal_id): _with_earlier(
+            of_signal,
+            None if earlier_values is None else earlier_values.filter(signal_id=signal_id),
+        )
+        for (signal_id,), of_signal in parts.items()
+    }
 
 
 def evidence(

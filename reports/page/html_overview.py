@@ -27,8 +27,9 @@ def overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     records = sources_read(bundle.manifest).values()
     statuses = [str(source.get("status")) for source in records]
     uncertainty = record(bundle.manifest, "uncertainty")
-    newest = bundle.contributions["data_through"].max()
-    oldest = bundle.contributions["data_through"].min()
+    day = pl.col("data_through")
+    ends = bundle.contributions.select(newest=day.max(), oldest=day.min())
+    newest, oldest = ends.collect(engine="streaming").row(0)
     return {
         "suppliers": ranked.height,
         "ranked": scored.height,

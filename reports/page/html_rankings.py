@@ -9,7 +9,6 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.languages.sentences import Sentences
 from reports.page.html_columns import rounded, texts, whole
-from reports.tables.purchasing_practices import own_practices
 from reports.tables.ranked_list import shown_ranks
 from reports.wording import DECISION_LABELS, uncertainty_sentence
 from scoring.explanation.rank_decomposition import PARTS
@@ -38,10 +37,10 @@ def ranking_columns(
 
     Args:
         bundle: the run, past `reports.redistribution.disclosable`.
-        listed: the suppliers of the page; columns of its own with a name from here are taken over.
+        listed: the suppliers of the page; changes_to_leave_top_k and own_practice are taken over.
         words: sentences in the language of the page.
     """
-    joined = listed.select(pl.col("supplier_id"), pl.col("^changes_to_leave_top_k$"))
+    joined = listed.select("supplier_id", pl.col("^(changes_to_leave_top_k|own_practice)$"))
     for frame in _frames(bundle):
         joined = joined.join(frame, on="supplier_id", how="left", maintain_order="left")
     columns: dict[str, object] = {}
@@ -56,7 +55,7 @@ def ranking_columns(
 
 
 def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
-    frames = [own_practices(bundle)]
+    frames = []
     if bundle.uncertainty is not None:
         frames.append(_uncertainty(bundle.uncertainty))
     shapes: tuple[tuple[str, Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
@@ -168,9 +167,7 @@ def _restated(frame: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
 
 def _without_withheld(restatements: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
     """Only values that the page may show: those of signals with a value past the licence filter."""
-    shown = bundle.contributions.filter(pl.col("value").is_not_null()).select(
-        "supplier_id", "signal_id"
-    )
+    shown = bundle.with_values(restatements["supplier_id"])
     return restatements.join(shown, on=["supplier_id", "signal_id"], how="semi")
 
 

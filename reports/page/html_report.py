@@ -190,7 +190,7 @@ def _signal_rows(bundle: ReportBundle, words: Sentences) -> list[dict[str, objec
     ]
 
 
-def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
+def _signal_coverage(contributions: pl.LazyFrame) -> dict[str, SignalCoverage]:
     has_value = pl.col("status").is_in([Status.OBSERVED.value, Status.CONTESTED.value])
     counted = contributions.group_by("signal_id").agg(
         has_value.sum().alias("observed"),
@@ -200,7 +200,9 @@ def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
     )
     return {
         signal_id: SignalCoverage(observed, applicable, newest, oldest)
-        for signal_id, observed, applicable, newest, oldest in counted.iter_rows()
+        for signal_id, observed, applicable, newest, oldest in counted.collect(
+            engine="streaming"
+        ).iter_rows()
     }
 
 

@@ -27,7 +27,7 @@ def series(
     """
     if bundle.series is None or bundle.series.is_empty():
         return None
-    shown = bundle.contributions.filter(pl.col("value").is_not_null())
+    shown = bundle.with_values(order.head(SERIES_FOR)["supplier_id"])
     year, month = pl.col("year"), pl.col("month")
     of_month = pl.format("{}-{}", year, month.cast(pl.String).str.zfill(2))
     rows = (

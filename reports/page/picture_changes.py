@@ -23,12 +23,16 @@ def changes_by_signal(bundle: ReportBundle) -> pl.DataFrame:
     directions = {name: card.direction for name, card in cards.items()}
     now = bundle.contributions.filter(
         (pl.col("pillar") != Pillar.CONTEXT.value) & pl.col("signal_id").is_in(list(cards))
-    ).select("supplier_id", "signal_id", "value", "stderr")
+    )
     rise = (pl.col("value") - pl.col("value_before")) * pl.col("signal_id").replace_strict(
         directions, return_dtype=pl.Int64
     )
     return (
-        bundle.earlier_values.join(now, on=["supplier_id", "signal_id"])
+        bundle.earlier_values.lazy()
+        .join(
+            now.select("supplier_id", "signal_id", "value", "stderr"),
+            on=["supplier_id", "signal_id"],
+        )
         .filter(
             exceeds_error(
                 pl.col("value"), pl.col("value_before"), pl.col("stderr"), pl.col("stderr_before")
@@ -46,4 +50,5 @@ def changes_by_signal(bundle: ReportBundle) -> pl.DataFrame:
             "better",
             "worse",
         )
+        .collect(engine="streaming")
     )

@@ -40,6 +40,7 @@ def evidence(bundle: ReportBundle, ranked: pl.DataFrame, words: Translator) -> P
         )
         .select("supplier_id", "pillar")
         .unique()
+        .collect(engine="streaming")
     )
     counted = ranked.group_by("country").agg(suppliers=pl.len())
     largest = counted.sort("suppliers", "country", descending=[True, False]).head(COUNTRIES)

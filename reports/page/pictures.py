@@ -159,7 +159,9 @@ def _pillars(bundle: ReportBundle, scored: pl.DataFrame, words: Translator) -> P
     first = _first(bundle, scored)
     sums = (
         bundle.contributions.filter(pl.col("pillar").is_in(PILLARS))
-        .join(first.select("supplier_id"), on="supplier_id", how="semi")
+        .filter(pl.col("supplier_id").is_in(first["supplier_id"].implode()))
+        .select("supplier_id", "pillar", "points")
+        .collect()
         .pivot("pillar", index="supplier_id", values="points", aggregate_function="sum")
     )
     rows = first.select("supplier_id", "name").join(

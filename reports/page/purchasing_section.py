@@ -12,6 +12,7 @@ from reports.bundle import ReportBundle
 from reports.documents.notice import shown
 from scoring.explanation.sentences import figure
 from scoring.explanation.value_change import exceeds_error
+from signals.card import Pillar
 
 #: Pairs of supplier and practice on the page; purchasing_practices.csv has all.
 MAX_ROWS = 100
@@ -119,7 +120,8 @@ def _earlier(bundle: ReportBundle) -> pl.DataFrame:
     }
     if bundle.earlier_values is None:
         return pl.DataFrame(schema=schema)
-    now = bundle.contributions.select("supplier_id", "signal_id", "value", "stderr")
+    of_practices = bundle.contributions.filter(pl.col("pillar") == Pillar.PURCHASING.value)
+    now = of_practices.select("supplier_id", "signal_id", "value", "stderr").collect()
     return bundle.earlier_values.join(now, on=["supplier_id", "signal_id"]).select(
         "supplier_id",
         "signal_id",

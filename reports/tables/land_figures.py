@@ -73,7 +73,7 @@ def land_figures(bundle: ReportBundle, ranked: pl.DataFrame) -> list[LandFigure]
     """
     if bundle.land_figures is None or bundle.land_figures.is_empty():
         return []
-    shown = bundle.contributions.filter(pl.col("value").is_not_null())
+    shown = bundle.with_values(bundle.land_figures["supplier_id"])
     ranks = ranked.filter(pl.col("rank").is_not_null()).select("supplier_id", "rank")
     rows = (
         bundle.land_figures.join(ranks, on="supplier_id")

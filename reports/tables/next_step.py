@@ -12,8 +12,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from reports.bundle import ReportBundle
-from reports.tables.purchasing_practices import own_practices, purchasing_drives
+from reports.tables.purchasing_practices import purchasing_drives
 from reports.tables.reasons import leading_pillars
 from reports.wording import PILLAR_LABELS
 from scoring.aggregation.priority_bands import PriorityBand
@@ -135,17 +134,24 @@ def _by_priority_band(situation: Situation) -> NextStep:
     )
 
 
-def next_steps(bundle: ReportBundle) -> pl.DataFrame:
-    """The next step of every supplier.
+def next_steps(
+    scores: pl.DataFrame, contributions: pl.DataFrame, practices: pl.DataFrame
+) -> pl.DataFrame:
+    """The next step of each supplier.
+
+    Args:
+        scores: of the suppliers.
+        contributions: theirs.
+        practices: from `own_practices`.
 
     Returns:
         supplier_id, next_step (id), next_step_label, next_step_reason; order of `scores`.
     """
-    facts = bundle.scores
+    facts = scores
     for more in (
-        leading_pillars(bundle.contributions.filter(pl.col("pillar") != Pillar.PURCHASING.value)),
-        purchasing_drives(bundle.contributions),
-        own_practices(bundle),
+        leading_pillars(contributions.filter(pl.col("pillar") != Pillar.PURCHASING.value)),
+        purchasing_drives(contributions),
+        practices,
     ):
         facts = facts.join(more, on="supplier_id", how="left", maintain_order="left")
     is_own = pl.col("purchasing_drives").fill_null(False)

@@ -61,7 +61,7 @@ _DEPENDENCY = "dependency"
 def purchasing_practices(
     totals: pl.DataFrame,
     yardsticks: pl.DataFrame,
-    contributions: pl.DataFrame,
+    contributions: pl.LazyFrame,
     signal_cards: Mapping[str, SignalCard],
 ) -> pl.DataFrame:
     """The panel of the buyer's own practice.
@@ -79,8 +79,12 @@ def purchasing_practices(
         suppliers` are external benchmarks. benchmark is the peer median. action is null below
         `ACTION_FROM`. Empty where there is no ledger.
     """
-    own = contributions.filter(
-        pl.col("pillar") == Pillar.PURCHASING.value, pl.col("value").is_not_null()
+    own = (
+        contributions.filter(
+            pl.col("pillar") == Pillar.PURCHASING.value, pl.col("value").is_not_null()
+        )
+        .select("supplier_id", "signal_id", "unit", "period", "value", "peer_value", "risk")
+        .collect()
     )
     dependency = own.filter(pl.col("signal_id") == _DEPENDENCY).select(
         "supplier_id", dependency="value"
@@ -171,8 +175,12 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def own_practices(bundle: ReportBundle) -> pl.DataFrame:
+def own_practices(bundle: ReportBundle, contributions: pl.DataFrame) -> pl.DataFrame:
     """The practice with the highest weighted risk at each supplier, its amount, and what to do.
+
+    Args:
+        bundle: of the run.
+        contributions: of the suppliers that are wanted.
 
     Returns:
         supplier_id, own_practice (a text of two sentences); suppliers without a measured
@@ -180,7 +188,7 @@ def own_practices(bundle: ReportBundle) -> pl.DataFrame:
     """
     titles = {name: card.title for name, card in bundle.signal_cards.items()}
     heaviest = (
-        bundle.contributions.filter(
+        contributions.filter(
             pl.col("pillar") == Pillar.PURCHASING.value,
             pl.col("weight") * pl.col("risk") > 0,
             pl.col("signal_id").is_in(list(ACTIONS)),

@@ -8,6 +8,7 @@ from reports.bundle import ReportBundle
 from reports.country_names import country_name
 from reports.tables.list_hits import flag_texts
 from reports.tables.next_step import next_steps
+from reports.tables.purchasing_practices import own_practices
 from reports.tables.reasons import (
     REASONS_SHOWN,
     data_gaps,
@@ -65,6 +66,10 @@ _NO_RANKS = pl.DataFrame(
     }
 )
 _REASON_COLUMNS = tuple(f"reason_{number + 1}" for number in range(REASONS_SHOWN))
+#: What reasons, data gaps and next steps are made from.
+_OF_CONTRIBUTIONS = (
+    "supplier_id", "signal_id", "pillar", "status", "risk", "weight", "points", "sentence",
+)  # fmt: skip
 _CSV_COLUMNS = (
     "rank",
     "supplier_id",
@@ -121,10 +126,7 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
         .join(within_country.select(_NO_RANKS.columns), on="supplier_id", how="left")
         .join(_decisions(bundle), on="supplier_id", how="left")
         .join(_context_order(bundle), on="supplier_id", how="left")
-        .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
-        .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
-        .join(data_gaps(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
-        .join(next_steps(bundle), on="supplier_id", how="left")
+        .join(_from_evidence(bundle), on="supplier_id", how="left")
         .with_columns(
             pl.col("reasons", "data_gaps").fill_null([]),
             pl.col("country_iso3")
@@ -137,6 +139,25 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
             nulls_last=True,
         )
     )
+
+
+def _from_evidence(bundle: ReportBundle) -> pl.DataFrame:
+    """The columns that are made from contributions, some suppliers at a time."""
+    parts = []
+    for some, rows in bundle.rows_by_supplier(_OF_CONTRIBUTIONS):
+        scores = some.join(bundle.scores, on="supplier_id", maintain_order="left")
+        parts.append(
+            scores.select("supplier_id")
+            .join(top_reasons(rows), on="supplier_id", how="left")
+            .join(shared_reasons(rows), on="supplier_id", how="left")
+            .join(data_gaps(rows, bundle.signal_cards), on="supplier_id", how="left")
+            .join(
+                next_steps(scores, rows, own_practices(bundle, rows)),
+                on="supplier_id",
+                how="left",
+            )
+        )
+    return pl.concat(parts)
 
 
 def shown_ranks(bundle: ReportBundle, table: pl.DataFrame) -> pl.DataFrame:

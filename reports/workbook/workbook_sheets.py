@@ -123,8 +123,11 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     first = order.head(MAX_ROWS)
     rows = (
         bundle.contributions.filter(
-            (pl.col("pillar") != Pillar.CONTEXT.value) & (pl.col("points") != 0)
+            pl.col("supplier_id").is_in(first["supplier_id"].implode())
+            & (pl.col("pillar") != Pillar.CONTEXT.value)
+            & (pl.col("points") != 0)
         )
+        .collect()
         .join(first, on="supplier_id")
         .sort("position", -pl.col("points"), "signal_id")
     )

@@ -91,7 +91,7 @@ def test_a_signal_of_no_points_is_in_no_output_said_to_have_to_change(tmp_path: 
     bundle = sample_bundle(8, 0, hostile=False)
     first = bundle.scores.sort("rank")["supplier_id"][0]
     of_first = bundle.contributions.filter(pl.col("supplier_id") == first, pl.col("points") >= 1)
-    named = of_first["signal_id"][0]
+    named = of_first.collect()["signal_id"][0]
     changes = pl.DataFrame(
         [(first, named, 1, 0.5, 0.2, 5.0, 2.0)],
         schema=[

@@ -13,7 +13,7 @@ from flows.run.results import outputs
 from flows.run.signal_values import scan_values
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, RunRequest
-from reports.tables.next_step import next_steps
+from reports.tables.ranked_list import ranked_table
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "demo_ranked.csv"
 
@@ -71,7 +71,7 @@ def test_where_the_buyer_presses_its_own_purchasing_comes_first(
     prepared: PreparedRun, world: DemoWorld
 ) -> None:
     bundle = outputs.bundle_of(prepared, {"run_id": "20220301-00000000"})
-    steps = next_steps(bundle).filter(pl.col("next_step") == "fix_own_purchasing")
+    steps = ranked_table(bundle).filter(pl.col("next_step") == "fix_own_purchasing")
     assert set(world.planted.pressed) <= set(steps["supplier_id"])
     assert not set(world.planted.traps) & set(steps["supplier_id"])
     assert steps.height < 2 * len(world.planted.pressed)

@@ -27,14 +27,18 @@ def with_earlier_runs(bundle: ReportBundle) -> ReportBundle:
             for day in EARLIER
         ]
     )
-    values = bundle.contributions.filter(
-        pl.col("value").is_not_null() & (pl.col("signal_id") == "forest_loss_rate")
-    ).select(
-        "supplier_id",
-        "signal_id",
-        pl.lit(EARLIER[0]).alias("since"),
-        (2 * pl.col("value")).alias("value_before"),
-        pl.lit(None, dtype=pl.Float64).alias("stderr_before"),
+    values = (
+        bundle.contributions.filter(
+            pl.col("value").is_not_null() & (pl.col("signal_id") == "forest_loss_rate")
+        )
+        .select(
+            "supplier_id",
+            "signal_id",
+            pl.lit(EARLIER[0]).alias("since"),
+            (2 * pl.col("value")).alias("value_before"),
+            pl.lit(None, dtype=pl.Float64).alias("stderr_before"),
+        )
+        .collect()
     )
     earlier = replace(bundle, earlier_ranks=earlier_ranks, earlier_values=values)
     return earlier.with_tables(movements=_movements(scored))

@@ -146,7 +146,7 @@ def sample_bundle(
         run_id="20240301-0a1b2c3d",
         as_of=AS_OF,
         scores=_scores(probability, ids, scored),
-        contributions=pl.DataFrame(
+        contributions=pl.LazyFrame(
             contributions, infer_schema_length=None, schema_overrides={"stderr": pl.Float64}
         ),
         suppliers=_suppliers(ids, names),

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import reports.bundle
 from flows.run.folders import published_runs
 from reports.bundle import ReportBundle
 from reports.outputs.declared import contributions
@@ -26,7 +27,7 @@ def whole(reason: str | None) -> ReportBundle:
     """A run in which one signal applies to no supplier, for the same reason or each for its own."""
     made = sample_bundle(23, 5, hostile=False)
     is_unused = pl.col("signal_id") == UNUSED
-    blanked = [name for name in FIGURES if name in made.contributions.columns]
+    blanked = [name for name in made.contributions.collect_schema() if name in FIGURES]
     rows = made.contributions.with_columns(
         *(pl.when(~is_unused).then(name).alias(name) for name in blanked),
         status=pl.when(is_unused).then(pl.lit(Status.NOT_APPLICABLE.value)).otherwise("status"),
@@ -47,7 +48,7 @@ def shortened(bundle: ReportBundle) -> ReportBundle:
     return replace(
         bundle,
         contributions=rows.filter(pl.col("signal_id") != UNUSED),
-        every_contribution=rows.lazy(),
+        every_contribution=rows,
     )
 
 
@@ -65,14 +66,15 @@ def test_the_file_has_the_rows_of_a_bundle_with_all(
     shown = withhold_contributions(
         bundle.contributions, bundle.signal_cards, bundle.source_cards
     ).sort("supplier_id", "signal_id")
-    assert for_every_supplier(written, bundle.suppliers["supplier_id"]).equals(shown)
+    every = for_every_supplier(written, bundle.suppliers["supplier_id"])
+    assert every.equals(shown.collect())
 
 
 def test_a_run_is_read_with_a_row_for_each_supplier(tmp_path: Path) -> None:
     bundle = whole(REASON)
     write_outputs(shortened(bundle), tmp_path, with_documents=False)
     every = published_runs.read_every_contribution(tmp_path)
-    assert every.height == bundle.contributions.height
+    assert every.height == bundle.contributions.collect().height
     assert read_marts(tmp_path).contributions.equals(every)
     supplier = bundle.suppliers["supplier_id"][3]
     own = published_runs.read_contributions(tmp_path, supplier)
@@ -94,3 +96,14 @@ def test_the_page_and_the_weights_are_those_of_a_bundle_with_all_rows(
     page = page_data(shortened(bundle), ranked, figures_for)
     assert page == page_data(bundle, ranked, figures_for)
     assert shortened(bundle).weights() == bundle.weights()
+
+
+def test_a_list_read_in_parts_gives_the_same_table_and_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = whole(REASON)
+    ranked = ranked_table(bundle)
+    pages = [page_data(bundle, ranked), page_data(bundle, ranked.head(9))]
+    monkeypatch.setattr(reports.bundle, "_SUPPLIERS_AT_A_TIME", 4)
+    assert ranked_table(bundle).equals(ranked)
+    assert [page_data(bundle, ranked), page_data(bundle, ranked.head(9))] == pages

@@ -31,7 +31,7 @@ def _record(shift: float, stderr: float) -> SupplierRecord:
     """A supplier whose values were all higher by `shift` in an earlier run."""
     bundle = sample_bundle(hostile=False)
     row = ranked_parquet_table(ranked_table(bundle)).row(0, named=True)
-    now = bundle.contributions.with_columns(stderr=stderr)
+    now = bundle.contributions.with_columns(stderr=stderr).collect()
     before = now.with_columns(value=now["value"] + shift)
     earlier = [(AS_OF.replace(year=2023), before)]
     return SupplierRecord(bundle.run_id, AS_OF, True, row, now, earlier)

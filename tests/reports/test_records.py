@@ -40,7 +40,7 @@ def _record(supplier_id: str = "S-00001", **settings: Any) -> SupplierRecord:
     bundle = sample_bundle(**settings)
     table = ranked_parquet_table(ranked_table(bundle))
     rows = table.filter(pl.col("supplier_id") == supplier_id).to_dicts()
-    return SupplierRecord("20240301-0a1b2c3d", AS_OF, True, rows[0], bundle.contributions)
+    return SupplierRecord("20240301-0a1b2c3d", AS_OF, True, rows[0], bundle.contributions.collect())
 
 
 def _dossier(record: SupplierRecord) -> str:
@@ -183,8 +183,10 @@ def test_withheld_ranks_stay_out_of_the_dossier() -> None:
 
 def test_every_data_item_is_numbered_with_source_and_hash() -> None:
     bundle = sample_bundle()
-    rows = bundle.contributions.filter(pl.col("supplier_id") == "S-00001").with_columns(
-        pl.lit("/data/mirror/a b.csv station 3").alias("source_file")
+    rows = (
+        bundle.contributions.collect()
+        .filter(pl.col("supplier_id") == "S-00001")
+        .with_columns(pl.lit("/data/mirror/a b.csv station 3").alias("source_file"))
     )
     files = [{"origin": "/data/mirror/a b.csv", "sha256": "f" * 64, "fetched_at": "2024-02-01"}]
     manifest = {"sources": [{"source_id": "ledger", "files": files}]}
@@ -199,7 +201,7 @@ def test_every_data_item_is_numbered_with_source_and_hash() -> None:
 def test_a_data_item_names_the_source_used_with_its_licence() -> None:
     card = next(card for card in SIGNALS.values() if len(card.sources) == 1)
     other = next(name for name in SOURCES if name not in card.sources)
-    rows = sample_bundle().contributions.filter(pl.col("signal_id") == card.id).head(1)
+    rows = sample_bundle().contributions.filter(pl.col("signal_id") == card.id).head(1).collect()
     both = card.model_copy(update={"sources": (*card.sources, other)})
 
     def named(source_used: str | None) -> str:

@@ -276,13 +276,14 @@ def test_sentences_read_in_the_page_as_they_were_written(page: Page, tmp_path: P
     bundle = sample_bundle(28, 6, hostile=False)
     values = [0.0, 0.00002, 0.5, -1.29, 3.0, 12345.6, 999_499.0, 2_340_000.0, -4.2e9, 0.000123]
     card = bundle.signal_cards["altman_z_double_prime"]
-    rows = bundle.contributions.filter(pl.col("signal_id") == card.id).head(len(values))
+    of_signal = bundle.contributions.filter(pl.col("signal_id") == card.id)
+    rows = of_signal.head(len(values)).collect()
     rows = rows.with_columns(
         pl.Series("value", values), pl.lit("observed").alias("status"), pl.lit(1.5).alias("points")
     ).with_columns(
         pl.format("It is {} now.", quantity(pl.col("value"), card.unit)).alias("sentence")
     )
-    object.__setattr__(bundle, "contributions", rows)
+    object.__setattr__(bundle, "contributions", rows.lazy())
     path = tmp_path / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path)

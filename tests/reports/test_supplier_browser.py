@@ -115,7 +115,7 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
 def test_a_dossier_is_one_page_of_paper(page: Page, tmp_path: Path) -> None:
     bundle = sample_bundle()
     row = ranked_parquet_table(ranked_table(bundle)).row(1, named=True)
-    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions.collect())
     path = tmp_path / "dossier.html"
     text = render_dossier(record, bundle.signal_cards, "T", 5, "Withheld. " * 20)
     path.write_text(text, encoding="utf-8")
@@ -148,7 +148,9 @@ def test_hostile_names_are_harmless_on_paper(page: Page, tmp_path: Path) -> None
     rows = ranked_parquet_table(ranked_table(bundle)).filter(pl.col("name").is_in(HOSTILE_NAMES))
     assert rows.height == len(HOSTILE_NAMES)
     for row in rows.to_dicts():
-        record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+        record = SupplierRecord(
+            bundle.run_id, bundle.as_of, True, row, bundle.contributions.collect()
+        )
         text = render_dossier(record, bundle.signal_cards, "T", 5, None)
         path = tmp_path / "dossier.html"
         path.write_text(text, encoding="utf-8")

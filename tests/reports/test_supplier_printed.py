@@ -37,7 +37,7 @@ def test_an_open_supplier_is_what_prints(page: Page, tmp_path: Path, width: int)
     assert sum(name in whole for name in names) > 2
     text = _printed(page, path, "#supplier=S-00004")
     assert [name for name in names if name in text] == [names[3]]
-    sentences = bundle.contributions.filter(
+    sentences = bundle.contributions.collect().filter(
         supplier_id="S-00004", status="observed", pillar="financial"
     )["sentence"]
     assert all(" ".join(sentence.split()) in text for sentence in sentences)

@@ -55,10 +55,13 @@ def land_figures(
         .head(SITES_PER_SUPPLIER)
         .select("supplier_id", "site_id")
     )
+    at = pl.col("site_id").is_in(drawn["site_id"].implode())
     parts = [
-        _loss(_known(workspace, "hansen_gfc", "stg_hansen_gfc__site_loss", as_of)),
-        *_vegetation(workspace, as_of),
-        _class_change(_known(workspace, "land_cover", "stg_land_cover__site_transitions", as_of)),
+        _loss(_known(workspace, "hansen_gfc", "stg_hansen_gfc__site_loss", as_of, at)),
+        *_vegetation(workspace, as_of, at),
+        _class_change(
+            _known(workspace, "land_cover", "stg_land_cover__site_transitions", as_of, at)
+        ),
     ]
     found = [pl.DataFrame(schema=SCHEMA)]
     for part in parts:
@@ -67,11 +70,14 @@ def land_figures(
     return pl.concat(found).sort("supplier_id", "site_id", "figure", "at", maintain_order=True)
 
 
-def _known(workspace: WorkFolder, source: str, table: str, as_of: dt.date) -> pl.DataFrame | None:
+def _known(
+    workspace: WorkFolder, source: str, table: str, as_of: dt.date, at: pl.Expr
+) -> pl.DataFrame | None:
+    """The rows of the sites that are drawn; None where none of the table were staged."""
     name = artefacts.staged_rows(source, table)
     if not workspace.has(name):
         return None
-    return workspace.read_frame(name).filter(pl.col("published_on") <= as_of)
+    return workspace.scan_frame(name).filter(pl.col("published_on") <= as_of, at).collect()
 
 
 def _loss(loss: pl.DataFrame | None) -> pl.DataFrame | None:
@@ -89,11 +95,11 @@ def _loss(loss: pl.DataFrame | None) -> pl.DataFrame | None:
     )
 
 
-def _vegetation(workspace: WorkFolder, as_of: dt.date) -> list[pl.DataFrame]:
+def _vegetation(workspace: WorkFolder, as_of: dt.date, at: pl.Expr) -> list[pl.DataFrame]:
     """The series of each site from the table that its signal was read from."""
     tables = {}
     for table in TABLES:
-        rows = _known(workspace, table.removeprefix("stg_").split("__")[0], table, as_of)
+        rows = _known(workspace, table.removeprefix("stg_").split("__")[0], table, as_of, at)
         if rows is not None:
             tables[table] = rows
     if not tables:

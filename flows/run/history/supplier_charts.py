@@ -30,21 +30,36 @@ _ACCOUNTS = (
 )
 
 
-def series_of(workspace: WorkFolder, sites: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+def series_of(
+    workspace: WorkFolder, sites: pl.DataFrame, as_of: dt.date, supplier_ids: pl.Series
+) -> pl.DataFrame:
     """What the staged rows say over time, of what was published by the day of the run.
+
+    Args:
+        workspace: of the run.
+        sites: columns of `stg_sites`.
+        as_of: the day of the run.
+        supplier_ids: of whom; the rows of others are not read into memory.
 
     Returns:
         Columns of `SCHEMA`, one row per supplier, signal and year or month, in that order. Sites
         of a supplier are brought together by area; of accounts restated later the latest hold.
     """
     parts = [pl.DataFrame(schema=SCHEMA)]
+    is_of_them = pl.col("supplier_id").is_in(supplier_ids.implode())
+    is_known = pl.col("published_on") <= as_of
     if workspace.has(_LOSS):
-        parts.append(forest_loss(_known(workspace.read_frame(_LOSS), as_of), sites))
+        of_them = sites.filter(is_of_them)
+        at_them = pl.col("site_id").is_in(of_them["site_id"].implode())
+        loss = workspace.scan_frame(_LOSS).filter(is_known, at_them).collect()
+        parts.append(forest_loss(loss, of_them))
     for name in _ACCOUNTS:
         if workspace.has(name):
-            parts.append(debt_share(_known(workspace.read_frame(name), as_of)))
+            items = workspace.scan_frame(name).filter(is_known, is_of_them).collect()
+            parts.append(debt_share(items))
     if workspace.has(_MONTHS):
-        parts.append(late_payment(_known(workspace.read_frame(_MONTHS), as_of), as_of))
+        months = workspace.scan_frame(_MONTHS).filter(is_known, is_of_them).collect()
+        parts.append(late_payment(months, as_of))
     return pl.concat([_typed(part) for part in parts]).sort(
         "supplier_id", "signal_id", "year", "month"
     )
@@ -107,10 +122,6 @@ def late_payment(months: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
         pl.col("month").dt.month().alias("month"),
         (pl.col("late_value").fill_null(0.0) / pl.col("due_value")).alias("value"),
     )
-
-
-def _known(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    return rows.filter(pl.col("published_on") <= as_of)
 
 
 def _typed(part: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
 from reports.outputs.registry import table_outputs
+from reports.page.html_series import SERIES_FOR
 from reports.tables.purchasing_practices import purchasing_practices
 from signals.card import Status
 from signals.registry import signals, sources
@@ -125,7 +126,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     workspace = prepared.workspace
     uncertainty = workspace.read_json(artefacts.SCORED)["uncertainty"]
     every = workspace.scan_frame(artefacts.CONTRIBUTIONS)
-    contributions = every.filter(pl.col("signal_id").is_in(_applying(every).implode())).collect()
+    contributions = every.filter(pl.col("signal_id").is_in(_applying(every).implode()))
     scores = workspace.read_frame(artefacts.SCORES)
     signal_cards = {name: signal.card for name, signal in signals().items()}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
@@ -172,7 +173,9 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             prepared.request.as_of,
             scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
         ),
-        series=supplier_charts.series_of(workspace, prepared.sites, prepared.request.as_of),
+        series=supplier_charts.series_of(
+            workspace, prepared.sites, prepared.request.as_of, _with_series(scores)
+        ),
         every_contribution=every,
         tables={
             output.name: workspace.read_frame(artefacts.output_table(output.name))
@@ -186,8 +189,16 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
 def _applying(contributions: pl.LazyFrame) -> pl.Series:
     """The signals that apply to some supplier, or of which there is a date."""
     of_any = (pl.col("status") != Status.NOT_APPLICABLE) | pl.col("data_through").is_not_null()
-    found = contributions.group_by("signal_id").agg(of_any.any().alias("of_any")).collect()
-    return found.filter("of_any")["signal_id"]
+    found = contributions.group_by("signal_id").agg(of_any.any().alias("of_any"))
+    return found.collect(engine="streaming").filter("of_any")["signal_id"]
+
+
+def _with_series(scores: pl.DataFrame) -> pl.Series:
+    """At least the suppliers whose page has small figures: the first by rank, then the others."""
+    first = pl.col("rank") <= SERIES_FOR
+    if scores["rank"].count() < SERIES_FOR:
+        first |= pl.col("rank").is_null()
+    return scores.filter(first)["supplier_id"]
 
 
 def _if_any(frame: pl.DataFrame) -> pl.DataFrame | None:

@@ -28,16 +28,18 @@ def _by_supplier(rows: pl.LazyFrame, bundle: ReportBundle) -> Iterator[pl.DataFr
     shared = bundle.shared_rows
     if not shared.is_empty():
         yield shared
-    single = rows.filter(~pl.col("signal_id").is_in(shared["signal_id"].implode()))
+    single = withhold_contributions(
+        rows.filter(~pl.col("signal_id").is_in(shared["signal_id"].implode())),
+        bundle.signal_cards,
+        bundle.source_cards,
+    )
     ids = bundle.suppliers["supplier_id"].sort()
     for start in range(0, ids.len(), _READ):
         some = ids.slice(start, _READ)
         read = single.filter(_within(some)).collect()
         for first in range(0, some.len(), _WRITTEN):
             part = read.filter(_within(some.slice(first, _WRITTEN)))
-            yield withhold_contributions(
-                part.sort("supplier_id", "signal_id"), bundle.signal_cards, bundle.source_cards
-            )
+            yield part.sort("supplier_id", "signal_id")
 
 
 def _within(ids: pl.Series) -> pl.Expr:
@@ -77,7 +79,7 @@ OUTPUT = TableOutput(
         Column("source_used", "text"),
         Column("sentence", "text"),
     ),
-    frame=lambda bundle, ranked: bundle.contributions.sort("supplier_id", "signal_id"),
+    frame=lambda bundle, ranked: bundle.contributions.sort("supplier_id", "signal_id").collect(),
     warehouse_table="contributions",
     parts=_parts,
 )

@@ -44,7 +44,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / RUN).mkdir()
     (folder / RUN / "manifest.json").write_text(json.dumps(manifest, default=str))
     ranked_table(bundle).write_parquet(folder / RUN / "ranked.parquet")
-    bundle.contributions.write_parquet(folder / RUN / "contributions.parquet")
+    bundle.contributions.sink_parquet(folder / RUN / "contributions.parquet")
     (folder / "latest").symlink_to(RUN)
     return folder
 

@@ -70,7 +70,9 @@ def bundle(monkeypatch: pytest.MonkeyPatch) -> ReportBundle:
         monkeypatch.setattr(module, "translator", lambda language: MARKED)
     made = with_earlier_runs(sample_bundle(hostile=False))
     parts = []
-    for (signal_id,), rows in made.contributions.group_by("signal_id", maintain_order=True):
+    for (signal_id,), rows in made.contributions.collect().group_by(
+        "signal_id", maintain_order=True
+    ):
         read = rows.with_columns(
             observed_to=pl.col("data_through").cast(pl.String),
             origin="source_file",
@@ -113,7 +115,7 @@ def bundle(monkeypatch: pytest.MonkeyPatch) -> ReportBundle:
         with_fairness(made, income_slope=SLOPE, country_permutation=SWAP, summary="Other."),
         language="de",
         signal_cards=CARDS,
-        contributions=pl.concat(parts),
+        contributions=pl.concat(parts).lazy(),
     )
     return whole.with_tables(audit_plan=plan, overrides=decided)
 
@@ -157,7 +159,9 @@ def test_the_dossier_is_translated(bundle: ReportBundle) -> None:
             "flag": "Import ban", "list": "", "listed_name": "", "matched_via": "parent",
             "listed_on": "2024-01-01", "status": "on the list", "link": None, "path": None,
         }  # fmt: skip
-        record = SupplierRecord("", bundle.as_of, True, row | {"name": ""}, bundle.contributions)
+        record = SupplierRecord(
+            "", bundle.as_of, True, row | {"name": ""}, bundle.contributions.collect()
+        )
         record = replace(record, flags=[flag])
         page = render_dossier(record, CARDS, "", 5, None, 22, "de")
         body = page.split("<body>")[1].replace(row["supplier_id"], "").replace("Understory", "")

@@ -64,7 +64,7 @@ def test_what_changed_is_counted_by_signal(bundle: ReportBundle) -> None:
     (row,) = changes_by_signal(bundle).to_dicts()
     known = bundle.contributions.filter(
         (pl.col("signal_id") == "forest_loss_rate") & pl.col("value").is_not_null()
-    )
+    ).collect()
     assert row == {
         "title": "Forest loss around the sites",
         "better": known.height,

@@ -66,7 +66,7 @@ def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
     assert read_flags(tmp_path, "S-00001") == []
     supplier = ranked_table(bundle).filter(pl.col("supplier_id") == "S-00001").to_dicts()[0]
     record = SupplierRecord(
-        "run", dt.date(2024, 3, 1), True, supplier, bundle.contributions, flags=[flag]
+        "run", dt.date(2024, 3, 1), True, supplier, bundle.contributions.collect(), flags=[flag]
     )
     page = render_dossier(record, SIGNALS, "List", 5, None)
     assert "State-imposed labour: The Act (a site North Region, on the list, since" in page

@@ -1,6 +1,7 @@
 import pytest
 
 from reports.tables.next_step import LADDER, STEP_LABELS, Situation, Step, choose, next_steps
+from reports.tables.purchasing_practices import own_practices
 from tests.reports.sample import sample_bundle
 
 
@@ -40,7 +41,8 @@ def test_the_ladder_has_no_way_out() -> None:
 
 def test_every_supplier_has_one_step() -> None:
     bundle = sample_bundle()
-    steps = next_steps(bundle)
+    rows = bundle.contributions.collect()
+    steps = next_steps(bundle.scores, rows, own_practices(bundle, rows))
     assert steps["supplier_id"].to_list() == bundle.scores["supplier_id"].to_list()
     assert steps["next_step_reason"].null_count() == 0
     assert set(steps["next_step"][-6:]) == {"find_data_first"}

@@ -58,7 +58,7 @@ def test_pressure_grows_with_dependency_and_orders_the_panel() -> None:
         contribution("B", "dependency", 0.4, weight=0.0),
         contribution("B", "altman_z_double_prime", 0.9),
     )
-    panel = purchasing_practices(TOTALS, YARDSTICKS, rows, CARDS)
+    panel = purchasing_practices(TOTALS, YARDSTICKS, rows.lazy(), CARDS)
     assert panel.columns == list(SCHEMA)
     own = panel.filter(pl.col("scope") == "supplier")
     assert own.select("supplier_id", "practice", "pressure_score", "amount").rows() == [
@@ -78,13 +78,13 @@ def test_pressure_grows_with_dependency_and_orders_the_panel() -> None:
 
 def test_below_half_of_the_way_nothing_is_asked() -> None:
     rows = frame(contribution("A", "late_payment", 0.49))
-    panel = purchasing_practices(TOTALS, YARDSTICKS, rows, CARDS)
+    panel = purchasing_practices(TOTALS, YARDSTICKS, rows.lazy(), CARDS)
     assert panel.filter(pl.col("supplier_id") == "A")["action"].to_list() == [None]
 
 
 def test_without_a_ledger_the_panel_is_empty() -> None:
     rows = frame(contribution("A", "late_payment", None, status="not_applicable"))
-    panel = purchasing_practices(TOTALS.clear(), YARDSTICKS.clear(), rows, CARDS)
+    panel = purchasing_practices(TOTALS.clear(), YARDSTICKS.clear(), rows.lazy(), CARDS)
     assert panel.is_empty()
     bundle = sample_bundle()
     assert panel_csv_table(bundle).is_empty()
@@ -127,11 +127,9 @@ def test_the_heaviest_practice_is_named_with_its_money() -> None:
         contribution("A", "rush_share", 0.9, weight=0.5),
         contribution("B", "altman_z_double_prime", 0.9),
     )
-    panel = purchasing_practices(TOTALS, YARDSTICKS, rows, CARDS)
-    bundle = replace(
-        sample_bundle(), contributions=rows, signal_cards=CARDS, purchasing_practices=panel
-    )
-    assert own_practices(bundle).rows() == [
+    panel = purchasing_practices(TOTALS, YARDSTICKS, rows.lazy(), CARDS)
+    bundle = replace(sample_bundle(), signal_cards=CARDS, purchasing_practices=panel)
+    assert own_practices(bundle, rows).rows() == [
         ("A", "Late payment (900 EUR in twelve months). Pay what is overdue now, and pay to terms "
          "from here on."),
     ]  # fmt: skip

@@ -150,8 +150,8 @@ def test_values_that_may_not_be_passed_on_stay_out_of_exports() -> None:
         }
     )
     kept = withhold_contributions(
-        frame, cards, {name: module.CARD for name, module in sources().items()}
-    )
+        frame.lazy(), cards, {name: module.CARD for name, module in sources().items()}
+    ).collect()
     assert kept["value"].to_list() == [None, 1.0]
     assert "0.555" not in kept["sentence"][0]
     assert "licence" in kept["sentence"][0]
