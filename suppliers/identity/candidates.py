@@ -24,19 +24,21 @@ from rapidfuzz import fuzz, process
 
 from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meeting_keys
 from suppliers.identity.hopeless_pairs import OWN_WAYS, may_reach
-from suppliers.identity.letter_runs import (
-    RUN_LETTERS,
-    UNSAID,
-    WORTH,
-    Texts,
-    names_by_runs,
-    worth_of_key,
-)
+from suppliers.identity.letter_runs import RUN_LETTERS, UNSAID, Texts, names_by_runs
 from suppliers.identity.name_tables import Ints, NameTable, name_table
 from suppliers.identity.names import ComparableName
 from suppliers.identity.namesakes import Core, namesakes
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.romanisation import sound
+from suppliers.identity.shared_keys import (
+    WORTH,
+    Keys,
+    Meetings,
+    meetings,
+    most_shared,
+    single_meetings,
+    together,
+)
 from suppliers.identity.word_agreement import word_weight
 from suppliers.identity.word_similarity import (
     COMMON_WEIGHT,
@@ -100,31 +102,6 @@ class _Side:
     ordered: list[str]
     countries: list[str]
     is_unvowelled: bool
-
-    def keys(self, *, meets_unvowelled: bool = False) -> pl.DataFrame:
-        """One row per name and key of a distinctive token: name, country, key.
-
-        Args:
-            meets_unvowelled: add the consonants of words, by which the other side's words in a
-                script without short vowels are met.
-        """
-        words: list[int] = []
-        keys: list[str] = []
-        for number, word in enumerate(self.table.vocabulary):
-            if word_weight(word) <= DIVIDING_WEIGHT:
-                continue
-            known = [sound(word)]
-            if meets_unvowelled or is_in_signs(word):
-                known += [f"-{key}" for key in meeting_keys(word)]
-            words += [number] * len(known)
-            keys += known
-        of_word = pl.DataFrame(
-            {"word": words, "key": keys}, schema={"word": pl.Int64, "key": pl.String}
-        )
-        named = pl.DataFrame({"name": self.named.astype(np.uint32), "word": self.table.words})
-        frame = named.unique().join(of_word, on="word").select("name", "key")
-        countries = pl.Series("country", self.countries, dtype=pl.String)
-        return frame.with_columns(country=countries.gather(frame["name"])).unique()
 
 
 def candidates(
@@ -284,34 +261,12 @@ def _identifier_keys(party: Party) -> list[tuple[str, ...]]:
     ]
 
 
-def _with_unsaid(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows, and again under "country not said", where they meet such rows of the register."""
-    unsaid = frame.filter(pl.col("country") != UNSAID).with_columns(country=pl.lit(UNSAID))
-    return pl.concat([frame, unsaid])
-
-
-def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
-    keys = theirs.keys(meets_unvowelled=own.is_unvowelled)
-    sizes = keys.group_by("country", "key").len("held_by")
-    mine = own.keys(meets_unvowelled=theirs.is_unvowelled)
-    asked = _with_unsaid(mine).join(sizes, on=["country", "key"])
-    rarest = (
-        asked.filter(pl.col("held_by") <= block_limit)
-        .sort("name", "held_by", "key", pl.col("country") == UNSAID)
-        .group_by("name", maintain_order=True)
-        .head(_RAREST_KEYS)
-        .with_columns(worth=worth_of_key())
-    )
-    met = rarest.join(keys, on=["country", "key"], suffix="_theirs").select(
-        pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
-    )
+def _by_words(own: _Side, theirs: _Side, block_limit: int) -> Meetings:
+    asked, held = _word_keys(own, theirs)
+    met = meetings(asked, held, rarest=_RAREST_KEYS, held_by_most=block_limit)
     equal = pl.concat(
-        _with_unsaid(_texts(own, column))
-        .join(_texts(theirs, column), on=["country", "text"], suffix="_theirs")
-        .select(
-            pl.col("name").alias("own"),
-            pl.col("name_theirs").alias("name"),
-            pl.lit(_EQUAL_WORTH, dtype=pl.Int64).alias("worth"),
+        _with_unsaid(_texts(own, column)).join(
+            _texts(theirs, column), on=["country", "text"], suffix="_theirs"
         )
         for column in ("squashed", "ordered")
     )
@@ -319,19 +274,22 @@ def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
         _texts(own, "squashed")
         .filter(pl.col("text").str.len_chars() >= RUN_LETTERS)
         .join(_texts(theirs, "squashed"), on="text", suffix="_theirs")
-    )
-    abroad = (
-        abroad.filter(pl.col("country") != pl.col("country_theirs"))
+        .filter(pl.col("country") != pl.col("country_theirs"))
         .group_by("name")
         .agg(pl.col("name_theirs").sort().head(2))
         .explode("name_theirs")
-        .select(
-            pl.col("name").alias("own"),
-            pl.col("name_theirs").alias("name"),
-            pl.lit(WORTH, dtype=pl.Int64).alias("worth"),
-        )
     )
-    return pl.concat([met, equal, abroad])
+    return together([met, _single(equal, _EQUAL_WORTH), _single(abroad, WORTH)])
+
+
+def _single(pairs: pl.DataFrame, worth: int) -> Meetings:
+    return single_meetings(pairs["name"].to_numpy(), pairs["name_theirs"].to_numpy(), worth)
+
+
+def _with_unsaid(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows, and again under "country not said", where they meet such rows of the register."""
+    unsaid = frame.filter(pl.col("country") != UNSAID).with_columns(country=pl.lit(UNSAID))
+    return pl.concat([frame, unsaid])
 
 
 def _texts(side: _Side, column: Literal["squashed", "ordered"]) -> pl.DataFrame:
@@ -345,41 +303,96 @@ def _texts(side: _Side, column: Literal["squashed", "ordered"]) -> pl.DataFrame:
     )
 
 
-def _ranked(met: pl.DataFrame, own: _Side, theirs: _Side, per_supplier: int) -> pl.DataFrame:
-    """The nearest entries of each supplier by string distance: supplier, entry, ratio."""
-    shortlist = (
-        met.group_by("own", "name")
-        .agg(pl.col("worth").sum())
-        .sort("own", pl.col("worth").neg(), "name")
-        .group_by("own", maintain_order=True)
-        .head(_SHORTLIST)
+def _word_keys(own: _Side, theirs: _Side) -> tuple[Keys, Keys]:
+    """Distinctive words of both sides by their consonants, each with the country of the name.
+
+    Names of the list stand under "country not said" too, where they meet such of the register.
+    """
+    spelled_own = _keys_of_words(own, meets_unvowelled=theirs.is_unvowelled)
+    spelled_theirs = _keys_of_words(theirs, meets_unvowelled=own.is_unvowelled)
+    ranks = {key: rank for rank, key in enumerate(sorted({key for _, key in spelled_own}))}
+    said = sorted({*own.countries, *theirs.countries} - {UNSAID})
+    codes = {country: code for code, country in enumerate([*said, UNSAID])}
+    unsaid = codes[UNSAID]
+    names, key, country = _keys_of_names(own, spelled_own, ranks, codes)
+    asked = Keys(
+        np.concatenate([names, names]),
+        np.concatenate([_numbered(key, country, unsaid), _numbered(key, unsaid, unsaid)]),
     )
-    mine = shortlist["own"].to_numpy()
-    other = shortlist["name"].to_numpy()
+    names, key, country = _keys_of_names(theirs, spelled_theirs, ranks, codes)
+    return asked, Keys(names, _numbered(key, country, unsaid))
+
+
+def _numbered(key: Ints, country: Ints | int, unsaid: int) -> NDArray[np.uint64]:
+    """Numbers of keys of countries; those that are not said, the last code, come behind a key's."""
+    return (key * (unsaid + 1) + country).astype(np.uint64)
+
+
+def _keys_of_words(side: _Side, *, meets_unvowelled: bool) -> list[tuple[int, str]]:
+    """Number and key of each distinctive word.
+
+    Args:
+        side: of the names.
+        meets_unvowelled: add the consonants of words, by which the other side's words in a script
+            without short vowels are met.
+    """
+    keys: list[tuple[int, str]] = []
+    for number, word in enumerate(side.table.vocabulary):
+        if word_weight(word) <= DIVIDING_WEIGHT:
+            continue
+        keys.append((number, sound(word)))
+        if meets_unvowelled or is_in_signs(word):
+            keys += [(number, f"-{key}") for key in meeting_keys(word)]
+    return keys
+
+
+def _keys_of_names(
+    side: _Side,
+    spelled: Sequence[tuple[int, str]],
+    ranks: Mapping[str, int],
+    codes: Mapping[str, int],
+) -> tuple[NDArray[np.uint32], Ints, Ints]:
+    """One row per name and key of those ranked: name, rank of the key, code of the country."""
+    known = [(number, rank) for number, key in spelled if (rank := ranks.get(key)) is not None]
+    words, of_word = np.array(known, dtype=np.int64).reshape(-1, 2).T
+    several = np.bincount(words, minlength=len(side.table.vocabulary))
+    first = np.cumsum(several) - several
+    number = several[side.table.words]
+    rows = np.repeat(np.arange(number.size), number)
+    place = np.arange(rows.size) - np.repeat(np.cumsum(number) - number, number)
+    names = side.named[rows]
+    country = np.array([codes[one] for one in side.countries], dtype=np.int64)
+    key = of_word[first[side.table.words[rows]] + place]
+    return names.astype(np.uint32), key, country[names]
+
+
+def _ranked(met: Meetings, own: _Side, theirs: _Side, per_supplier: int) -> pl.DataFrame:
+    """The nearest entries of each supplier by string distance: supplier, entry, ratio."""
+    mine, other = most_shared(met, register=len(theirs.squashed), most=_SHORTLIST)
     if mine.size == 0:
         return pl.DataFrame(schema={"supplier": pl.UInt32, "entry": pl.UInt32, "ratio": pl.Float32})
     ratios = _ratios(mine, other, own, theirs)
     return (
         pl.DataFrame({"supplier": own.owners[mine], "entry": theirs.owners[other], "ratio": ratios})
-        .filter(
-            pl.col("ratio") >= _LEAST_RATIO,
-            pl.col("ratio") >= pl.col("ratio").max().over("supplier") - _WITHIN_RATIO,
-        )
+        .filter(pl.col("ratio") >= _LEAST_RATIO)
+        .filter(pl.col("ratio") >= pl.col("ratio").max().over("supplier") - _WITHIN_RATIO)
         .sort("supplier", pl.col("ratio").neg(), "entry")
         .group_by("supplier", maintain_order=True)
         .head(per_supplier)
     )
 
 
-def _ratios(
-    mine: NDArray[np.uint32], other: NDArray[np.uint32], own: _Side, theirs: _Side
-) -> NDArray[np.float32]:
-    """Ratio of the names as they stand or with their words in order, whichever is higher."""
+def _ratios(mine: Ints, other: Ints, own: _Side, theirs: _Side) -> NDArray[np.float32]:
+    """Ratio of the names as they stand or with their words in order, whichever is higher.
+
+    A ratio well below `_LEAST_RATIO` is given as 0.
+    """
     ratios = [
         process.cpdist(
             [one[i] for i in mine.tolist()],
             [two[i] for i in other.tolist()],
             scorer=fuzz.ratio,
+            score_cutoff=_LEAST_RATIO - 1.0,
             dtype=np.float32,
             workers=1,
         )

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
+from numba import njit
 from numpy.typing import NDArray
+
+from suppliers.identity.shared_keys import Flags, Ints, Keys, Meetings, meetings
 
 UNSAID = "??"
 RUN_LETTERS = 4
 _RAREST_RUNS = 6
-#: Worth of a key that no name has.
-WORTH = 1 << 40
-_FOLDS = 1 << 22
+_FOLD_BITS = 22
+_LETTERS = np.uint64(0xFFFF_FFFF)
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Texts:
 
 def names_by_runs(
     own: Texts, theirs: Texts, mine: NDArray[np.uint32], block_limit: int
-) -> pl.DataFrame:
+) -> Meetings:
     """Names that share their rarest runs of letters, within a country or where it is not known.
 
     Args:
@@ -35,9 +36,6 @@ def names_by_runs(
         theirs: names of the other side.
         mine: positions in `own` of the names that are asked about.
         block_limit: a run held by more names than this finds none.
-
-    Returns:
-        own, name (positions) and worth (`worth_of_key`): more for a rarer run.
     """
     codes = {country: code for code, country in enumerate(sorted({UNSAID, *own.countries}))}
     wanted = {own.countries[i] for i in mine.tolist()} | {UNSAID}
@@ -51,63 +49,63 @@ def names_by_runs(
     else:
         asked = _with_unsaid_runs(_runs(own, mine, codes), codes[UNSAID])
         held = _runs(theirs, held_by, codes, asked, step=2)
-    sizes = held.group_by("run").len("held_by")
-    rarest = (
-        asked.join(sizes, on="run")
-        .filter(pl.col("held_by") <= block_limit)
-        .sort("name", "held_by", "run")
-        .group_by("name", maintain_order=True)
-        .head(_RAREST_RUNS)
-        .with_columns(worth=worth_of_key())
-    )
-    return rarest.join(held, on="run", suffix="_theirs").select(
-        pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
-    )
-
-
-def worth_of_key() -> pl.Expr:
-    """What a key adds that `held_by` names have: a whole number, as sums are to have no order."""
-    return (WORTH / (1.0 + pl.col("held_by").log1p())).round().cast(pl.Int64)
+    return meetings(asked, held, rarest=_RAREST_RUNS, held_by_most=block_limit)
 
 
 def _runs(
     side: Texts,
     names: NDArray[np.uint32],
     codes: Mapping[str, int],
-    wanted: pl.DataFrame | None = None,
+    wanted: Keys | None = None,
     step: int = 1,
-) -> pl.DataFrame:
-    """One row per name and run of letters in it, of those wanted and at every `step`: name, run.
+) -> Keys:
+    """The runs of letters of names, of those wanted and at every `step` of all their letters.
 
-    A run is a number: the country's code above the four letters, so that one join does both.
+    A run is a number: the country's code above the four letters, so that one search does both.
     """
     texts = [side.squashed[i] for i in names.tolist()]
     letters = np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8)
-    starts = np.cumsum([0, *(len(text) for text in texts)])
-    owners = np.repeat(np.arange(len(texts), dtype=np.uint32), np.diff(starts))
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
     country = np.array([codes[side.countries[i]] for i in names.tolist()], dtype=np.uint64)
-    seen = np.ones(_FOLDS, dtype=np.bool_) if wanted is None else np.zeros(_FOLDS, dtype=np.bool_)
+    seen = np.full(1 << _FOLD_BITS, wanted is None)
     if wanted is not None:
-        seen[_folded(wanted["run"].to_numpy().astype(np.uint32))] = True
-    parts = []
-    for place in range(0, RUN_LETTERS, step):
-        count = (letters.size - place) // RUN_LETTERS
-        run = letters[place : place + count * RUN_LETTERS].view("<u4")
-        at = np.flatnonzero(seen[_folded(run)]) * RUN_LETTERS + place
-        first = owners[at]
-        whole = first == owners[at + RUN_LETTERS - 1]
-        at, first = at[whole], first[whole]
-        key = (country[first] << np.uint64(32)) | run[(at - place) // RUN_LETTERS]
-        parts.append(pl.DataFrame({"name": names[first], "run": key}))
-    return pl.concat(parts).unique()
+        seen[_folded(wanted.keys & _LETTERS)] = True
+    return Keys(*_runs_seen(letters, ends, names, country, seen, step))
 
 
-def _folded(runs: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Places of runs in a table that sieves most of them out before the exact join."""
-    return (runs ^ (runs >> np.uint32(13))) & np.uint32(_FOLDS - 1)
+def _folded(runs: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Places of runs in a table that sieves most of them out before the exact search."""
+    return (runs ^ (runs >> np.uint64(13))) & np.uint64((1 << _FOLD_BITS) - 1)
 
 
-def _with_unsaid_runs(runs: pl.DataFrame, unsaid: int) -> pl.DataFrame:
-    letters = pl.col("run") & 0xFFFF_FFFF
-    also = runs.with_columns(run=(letters + (unsaid << 32)).cast(pl.UInt64))
-    return pl.concat([runs, also]).unique()
+@njit(cache=True, nogil=True)
+def _runs_seen(
+    letters: NDArray[np.uint8],
+    ends: Ints,
+    names: NDArray[np.uint32],
+    country: NDArray[np.uint64],
+    seen: Flags,
+    step: int,
+) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    room = letters.size // step + 1
+    owners = np.empty(room, dtype=np.uint32)
+    keys = np.empty(room, dtype=np.uint64)
+    size = 0
+    start = 0
+    for row in range(ends.size):
+        for at in range((start + step - 1) // step * step, ends[row] - RUN_LETTERS + 1, step):
+            run = np.uint64(0)
+            for place in range(RUN_LETTERS):
+                run |= np.uint64(letters[at + place]) << np.uint64(8 * place)
+            if seen[(run ^ (run >> np.uint64(13))) & np.uint64((1 << _FOLD_BITS) - 1)]:
+                owners[size] = names[row]
+                keys[size] = (country[row] << np.uint64(32)) | run
+                size += 1
+        start = ends[row]
+    return owners[:size].copy(), keys[:size].copy()
+
+
+def _with_unsaid_runs(runs: Keys, unsaid: int) -> Keys:
+    """The runs, and again under "country not said", where they meet such names of the register."""
+    also = (runs.keys & _LETTERS) | (np.uint64(unsaid) << np.uint64(32))
+    return Keys(np.concatenate([runs.names, runs.names]), np.concatenate([runs.keys, also]))
