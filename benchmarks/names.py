@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process, utils
 
 import configs
 from benchmarks.synthetic_register import Query, made_queries, made_register
-from suppliers.identity import legal_forms, romanisation, scripts, word_similarity
+from suppliers.identity import legal_forms, romanisation, scripts, word_similarity, words_in_text
 from suppliers.identity.candidates import candidates
 from suppliers.identity.match_scoring import Thresholds, Verdict, judge
 from suppliers.identity.parties import Party
@@ -78,7 +78,7 @@ def run() -> str:
 
 def _forget_words() -> None:
     """Empty what is kept of single words, so that every repeat does the whole work."""
-    for module in (legal_forms, romanisation, scripts, word_similarity):
+    for module in (legal_forms, romanisation, scripts, word_similarity, words_in_text):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

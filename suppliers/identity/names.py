@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from suppliers.identity.legal_forms import LegalForm, take_off_forms
 from suppliers.identity.name_phrases import has_phrase, joined_initials, with_phrases
@@ -141,17 +141,15 @@ def comparable(name: str) -> ComparableName:
     # Chinese syllables such as "da" and "la" are no joining words.
     stopwords = frozenset[str]() if is_by_syllable(text) else STOPWORDS
     sounds = is_by_sound(text)
-    translated = replace(
-        _comparable(latinised(text), MEANINGS, stopwords, sounds), characters=characters(text)
-    )
+    in_english = heard = None
     if has_ordinary_word(text):
         latin = latinised(text, translated="ordinary words too")
         in_english = _comparable(latin, MEANINGS, stopwords, sounds)
-        translated = replace(translated, in_english=in_english)
-    if not has_trade_word(text):
-        return translated
-    latin = latinised(text, translated="nothing")
-    return replace(translated, by_sound=_comparable(latin, SYNONYMS, _ARTICLES_BY_SOUND, sounds))
+    if has_trade_word(text):
+        latin = latinised(text, translated="nothing")
+        heard = _comparable(latin, SYNONYMS, _ARTICLES_BY_SOUND, sounds)
+    words, form, written = _words_and_form(latinised(text), MEANINGS, stopwords)
+    return ComparableName(words, form, written, sounds, heard, in_english, characters(text))
 
 
 def in_latin_alone(name: str) -> str | None:
@@ -182,6 +180,13 @@ def _comparable(
     stopwords: frozenset[str] = STOPWORDS,
     is_by_sound: bool = False,
 ) -> ComparableName:
+    return ComparableName(*_words_and_form(latin, meanings, stopwords), is_by_sound)
+
+
+def _words_and_form(
+    latin: str, meanings: Mapping[str, str], stopwords: frozenset[str]
+) -> tuple[tuple[str, ...], LegalForm | None, tuple[str, ...]]:
+    """The words of a name with synonyms replaced, its legal form, and the words as written."""
     raw = _WORD.findall(without_marks(without_state(latin)))
     if 1 in map(len, raw):
         raw = joined_initials(raw)
@@ -198,7 +203,7 @@ def _comparable(
     words = tuple([meanings.get(word, word) for word in kept])
     if len(words) > 1 and words[-1] in LAST_NUMERALS:
         words = (*words[:-1], LAST_NUMERALS[words[-1]])
-    return ComparableName(words, form, kept, is_by_sound)
+    return words, form, kept
 
 
 def without_entities(name: str) -> str:

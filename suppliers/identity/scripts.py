@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
 
 import icu
 import normality
 from rigour.text.translit import ascii_text, should_ascii
 
 from suppliers.identity.consonantal_scripts import in_signs, is_unvowelled
+from suppliers.identity.words_in_text import WordsInText
 from suppliers.word_lists import word_list
 
 #: What Arabic and Hebrew write before a word and joined to it: "the", "for the", "and the".
@@ -59,44 +60,9 @@ _ASIAN_CYRILLIC = str.maketrans({
 _APOSTROPHES = re.compile("[’´ʻʼ‘]")
 
 
-#: Branches by letter; an empty one ends a word.
-_Letters: TypeAlias = "dict[str, _Letters]"
-
-
-class _AnyOf:
-    """Any of some words, the longest first; compiled when it is first used."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = tuple(words)
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """As a tree of letters, as a flat list is slow to search."""
-        tree: _Letters = {}
-        for word in self._words:
-            branch = tree
-            for letter in word:
-                branch = branch.setdefault(letter, {})
-            branch[""] = {}
-        return re.compile(_alternatives(tree))
-
-
-def _alternatives(tree: _Letters) -> str:
-    """What may follow, as a pattern; more letters go before the end of a word."""
-    parts = [
-        re.escape(letter) + _alternatives(branch)
-        for letter, branch in sorted(tree.items())
-        if letter
-    ]
-    if not parts:
-        return ""
-    joined = parts[0] if len(parts) == 1 and "" not in tree else f"(?:{'|'.join(parts)})"
-    return f"{joined}?" if "" in tree else joined
-
-
 #: How kanji are commonly read in names of companies.
 KANJI_IN_LATIN = word_list("kanji_in_latin")
-_READING = _AnyOf(KANJI_IN_LATIN)
+_READING = WordsInText(KANJI_IN_LATIN)
 _KANJI = re.compile("[\u3005\u4e00-\u9fff]+")
 #: Kana, and the legal forms of Japan, distinguish a Japanese name from a Chinese one.
 _JAPANESE = re.compile(
@@ -126,24 +92,19 @@ _ALL = {**_ORDINARY, **_WORDS, **_FORMS}
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff]")
 _VIETNAMESE = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 #: Two patterns, as accented Latin names are many and few of them are Vietnamese.
-_NATIVE = _AnyOf(word for word in {**_WORDS, **_FORMS} if _OTHER_SCRIPT.search(word))
-_NATIVE_AND_ORDINARY = _AnyOf(word for word in _ALL if _OTHER_SCRIPT.search(word))
-_NATIVE_LATIN = _AnyOf(
+_NATIVE, _NATIVE_AND_ORDINARY, _NATIVE_FORMS = (
+    WordsInText({word: _ALL[word] for word in words if _OTHER_SCRIPT.search(word)})
+    for words in ({**_WORDS, **_FORMS}, _ALL, _FORMS)
+)
+_NATIVE_LATIN = WordsInText(
     {word: latin for word, latin in _ALL.items() if not _OTHER_SCRIPT.search(word)}
 )
-_NATIVE_FORMS = _AnyOf(
-    {word: latin for word, latin in _FORMS.items() if _OTHER_SCRIPT.search(word)}
-)
 Translated = Literal["nothing", "trade words", "ordinary words too"]
-_PATTERNS: Mapping[Translated, _AnyOf] = {
+_PATTERNS: Mapping[Translated, WordsInText] = {
     "nothing": _NATIVE_FORMS,
     "trade words": _NATIVE,
     "ordinary words too": _NATIVE_AND_ORDINARY,
 }
-#: Letters of scripts that write without blanks, where a word may stand inside a run of letters.
-_UNSPACED = re.compile(
-    "[\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
-)
 
 
 def latinised(text: str, *, translated: Translated = "trade words") -> str:
@@ -161,11 +122,11 @@ def latinised(text: str, *, translated: Translated = "trade words") -> str:
         return text
     known = text
     if _OTHER_SCRIPT.search(text):
-        known = _PATTERNS[translated].pattern.sub(_replaced, text)
+        known = _PATTERNS[translated].replaced(text)
         if _JAPANESE.search(text):
             known = _KANJI.sub(_read_in_japanese, known)
     elif _VIETNAMESE.search(text):
-        known = _NATIVE_LATIN.pattern.sub(_replaced, text)
+        known = _NATIVE_LATIN.replaced(text)
     return known if known.isascii() else " ".join(map(_word_by_sound, _words(known)))
 
 
@@ -207,7 +168,7 @@ def is_other_script(text: str) -> bool:
 
 def has_trade_word(text: str) -> bool:
     """Whether a casefolded name holds a trade word of another script."""
-    return is_other_script(text) and not _FORMS.keys() >= set(_NATIVE.pattern.findall(text))
+    return is_other_script(text) and not _FORMS.keys() >= _NATIVE.found(text)
 
 
 def has_ordinary_word(text: str) -> bool:
@@ -309,14 +270,3 @@ def _hangul_in_latin(letter: str) -> str:
     first, rest = divmod(code, len(_VOWELS) * len(_FINALS))
     vowel, final = divmod(rest, len(_FINALS))
     return _INITIALS[first] + _VOWELS[vowel] + _FINALS[final]
-
-
-def _replaced(match: re.Match[str]) -> str:
-    found = match[0]
-    before, after = match.string[: match.start()], match.string[match.end() :]
-    if not _UNSPACED.search(found) and (
-        (before[-1:].isalpha() and found[0].isalpha())
-        or (after[:1].isalpha() and found[-1].isalpha())
-    ):
-        return found
-    return f" {_ALL[found]} "
