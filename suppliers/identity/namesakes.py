@@ -6,11 +6,11 @@ distinguish them; elsewhere names lose and gain trade words freely.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 
 from suppliers.identity.name_tables import Ints, NameTable
 from suppliers.identity.word_agreement import word_weight
@@ -51,19 +51,25 @@ def namesakes(names: NameTable, countries: Sequence[str]) -> Mapping[Core, int]:
     rows = np.sort(named * size + names.words)
     name, word = np.divmod(rows[np.diff(rows, prepend=-1) > 0], size)
     is_core = np.array([is_distinctive(one) for one in names.vocabulary], dtype=np.bool_)[word]
-    cores = _sets(name[is_core], word[is_core], len(countries))
-    whole = zip(countries, _sets(name, word, len(countries)), strict=True)
-    different = dict(zip(whole, cores, strict=True))
-    counts = Counter((country, of_name) for (country, _), of_name in different.items())
+    different = pl.DataFrame(
+        {
+            "country": countries,
+            "whole": _sets(name, word, len(countries)),
+            "core": _sets(name[is_core], word[is_core], len(countries)),
+        },
+        schema_overrides={"country": pl.String},
+    ).unique(["country", "whole"])
+    counts = different.group_by("country", "core").len().filter(pl.col("len") >= MIN_NAMESAKES)
     return {
         (country, frozenset([names.vocabulary[number] for number in numbers])): count
-        for (country, key), count in counts.items()
-        if count >= MIN_NAMESAKES and (numbers := np.frombuffer(key, dtype=np.int64).tolist())
+        for country, key, count in counts.iter_rows()
+        if (numbers := np.frombuffer(key, dtype=np.int64).tolist())
     }
 
 
-def _sets(name: Ints, word: Ints, size: int) -> list[bytes]:
+def _sets(name: Ints, word: Ints, size: int) -> pl.Series:
     """The words of each name as bytes, which are equal for equal words in equal order."""
-    text = word.tobytes()
-    ends = (np.searchsorted(name, np.arange(size), side="right") * word.itemsize).tolist()
-    return [text[start:end] for start, end in pairwise([0, *ends])]
+    several = np.bincount(name, minlength=size)
+    ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(several)]) * word.itemsize
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(word))]
+    return pl.Series(pa.Array.from_buffers(pa.large_binary(), size, buffers))
