@@ -105,7 +105,7 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame, written: Sequence
         "\n".join(notices(bundle.is_synthetic))
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
         + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
-        f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information; "
+        f"{scored:,} suppliers ranked, {ranked.height - scored:,} with insufficient information; "
         f"{rejections}.\n{rejected_files(bundle)}"
         + "".join(f"{line}\n" for line in list_check_texts(bundle.manifest))
         + _flagged_line(bundle)

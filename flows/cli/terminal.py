@@ -189,7 +189,7 @@ def print_published(record: Mapping[str, Any]) -> None:
     again = " (already published; nothing changed)" if record["already_published"] else ""
     typer.echo(f"Run {record['run_id']}{again}")
     typer.echo(
-        f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
+        f"{record['ranked']:,} suppliers ranked, {record['insufficient']:,} with insufficient "
         f"information; {rejections_text(record['rejected'], record['rejected_of_sources'])}"
     )
     for fact in record["facts"]:

@@ -290,7 +290,7 @@ def _leave_artifacts(record: dict[str, Any]) -> None:
     lines = [
         f"# Run {record['run_id']}",
         f"{SCREENING}",
-        f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
+        f"{record['ranked']:,} suppliers ranked, {record['insufficient']:,} with insufficient "
         f"information; {rejections_text(record['rejected'], record['rejected_of_sources'])}.",
         "| rank | supplier | priority band | score |\n|---:|---|---|---:|\n"
         + "\n".join(

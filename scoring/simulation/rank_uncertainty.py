@@ -183,9 +183,9 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
     if draws == settings.draws:
         return draws, ()
     return draws, (
-        f"{draws} instead of {settings.draws} draws were made, because {scored} suppliers in more "
-        f"would take more than {settings.memory_mib} MiB; raise uncertainty.memory_mib for "
-        "smoother intervals.",
+        f"{draws:,} instead of {settings.draws:,} draws were made: more of {scored:,} suppliers "
+        f"would take more than {settings.memory_mib:,} MiB of memory. Raise "
+        "uncertainty.memory_mib for smoother intervals.",
     )
 
 

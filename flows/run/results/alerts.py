@@ -133,7 +133,7 @@ def _text(manifest: Mapping[str, Any], published: Published, out: Path) -> str:
     run_id = published.run_id
     lines = [
         f"Run {run_id} in {out}: {published.state.replace('_', ' ')}.",
-        f"{published.ranked} suppliers ranked, {published.insufficient} with insufficient "
+        f"{published.ranked:,} suppliers ranked, {published.insufficient:,} with insufficient "
         "information.",
     ]
     counts = manifest.get("signals")
