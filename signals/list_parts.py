@@ -44,10 +44,10 @@ def parts_of(
             yield frames
             return
         of_part = pl.col("supplier_id").is_between(pl.lit(some[0]), pl.lit(some[-1]))
-        yield _Part(frames, of_part, site_ids.filter(of_part).select("site_id"))
+        yield Part(frames, of_part, site_ids.filter(of_part).select("site_id"))
 
 
-class _Part(FrameView):
+class Part(FrameView):
     """Frames limited to some suppliers, each once it is asked for.
 
     Args:

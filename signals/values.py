@@ -159,6 +159,14 @@ def finish(
     )
 
 
+def is_finished_alone(card: SignalCard) -> bool:
+    """Whether a supplier's finished values depend on no other supplier of the list.
+
+    Values of the environment pillar are averaged by district after they are computed.
+    """
+    return card.is_per_supplier and card.pillar is not Pillar.ENVIRONMENT
+
+
 def has_same_ages(
     card: SignalCard,
     oldest_in_use: dt.date | None,

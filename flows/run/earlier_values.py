@@ -2,20 +2,23 @@
 
 A signal is a function of the code and of the frames that it asks for. Where these are those of an
 earlier run whose work folder is kept, and so is what its values are finished with, its values are
-those of that run, as long as neither more nor fewer of them are too old by now.
+those of that run, as long as neither more nor fewer of them are too old by now. Where the values of
+a supplier depend on its own rows alone, this holds for each bucket of suppliers by itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import polars as pl
 
+from flows.run.bucket_hashes import BucketHashes, finished_by
+from flows.run.earlier_runs import EarlierRun, day_of, earlier_runs
 from flows.run.identity.run_identity import hash_of
+from flows.run.kept_part import KeptPart
+from flows.run.list_buckets import BUCKETS
 from flows.run.staged_tables import KnownFrames
 from flows.run.work import artefacts
 from flows.run.work.code_version import code_version
@@ -23,16 +26,9 @@ from flows.run.work.frame_hash import hash_of_frame
 from flows.run.work.stage_types import PreparedRun
 from flows.run.work.work_folder import Table, WorkFolder
 from signals.card import SignalCard, Status
-from signals.values import FinishedSignal, has_same_ages
+from signals.values import FinishedSignal, has_same_ages, is_finished_alone
 from signals.watched_frames import WatchedFrames
 from sql.warehouse import Parts
-
-#: Columns of the list that values are finished with.
-_OF_SUPPLIERS = ("supplier_id", "country_iso3")
-_OF_SITES = (
-    "site_id", "supplier_id", "latitude", "longitude", "geometry_wkt", "location_precision",
-    "location_reason", "has_measurable_location",
-)  # fmt: skip
 
 
 class EarlierValues:
@@ -45,6 +41,7 @@ class EarlierValues:
 
     Attributes:
         taken: ids of the signals taken over so far.
+        taken_in_part: ids of those of which only some buckets of suppliers were.
     """
 
     def __init__(
@@ -52,14 +49,15 @@ class EarlierValues:
     ) -> None:
         self._workspace, self._as_of = prepared.workspace, prepared.request.as_of
         self._known, self._reasons = known, reasons
-        self._prepared = prepared
-        self._runs = [] if prepared.request.force else _earlier_runs(self._workspace)
+        self._runs = [] if prepared.request.force else earlier_runs(self._workspace)
+        self._hashes = BucketHashes(prepared, known, self._runs)
         # What is being written now is no longer what the record says.
         self._workspace.delete(artefacts.MADE_FROM)
         self._signals: dict[str, dict[str, Any]] = {}
         self._tables: dict[str, dict[str, Any]] = {}
         self._shared: dict[WorkFolder, list[Table]] = {}
         self.taken: list[str] = []
+        self.taken_in_part: list[str] = []
 
     def take(self, card: SignalCard) -> pl.DataFrame | None:
         """Take a signal's values from an earlier run that has the same; `share` brings the files.
@@ -75,8 +73,36 @@ class EarlierValues:
             self._shared.setdefault(run.workspace, []).append(file)
             self._signals[card.id] = record
             self.taken.append(card.id)
+            if is_finished_alone(card):
+                self._hashes.note((*finished_by(card), *record["read"]))
             return run.site_values_of(card.id)
         return None
+
+    def take_part(self, card: SignalCard) -> KeptPart | None:
+        """Take the values of the suppliers for which an earlier run has the same.
+
+        Returns:
+            Those of the run that leaves the fewest to compute; None where none leaves less than
+            half of the list, or suppliers do not stand alone.
+        """
+        if not is_finished_alone(card):
+            return None
+        file = artefacts.values_of_signal(card.id)
+        best: tuple[set[int], EarlierRun] | None = None
+        for run in self._runs:
+            record = run.signals.get(card.id)
+            if record is None or not self._is_still_valid(card, record):
+                continue
+            changed = self._changed_buckets(card, record, run)
+            if changed is None or not run.workspace.has(file):
+                continue
+            if best is None or len(changed) < len(best[0]):
+                best = (changed, run)
+        if best is None or not 0 < 2 * len(best[0]) < BUCKETS:
+            return None
+        changed, run = best
+        self.taken_in_part.append(card.id)
+        return KeptPart(card, run, self._known.of_buckets(frozenset(changed)))
 
     def share(self) -> None:
         """Have the files of all values that were taken over in the work folder."""
@@ -88,20 +114,19 @@ class EarlierValues:
         """How many suppliers have an observed value, by signal."""
         return {name: record["observed"] for name, record in self._signals.items()}
 
-    def note(
-        self, card: SignalCard, finished: FinishedSignal, values: pl.DataFrame, read: set[str]
-    ) -> None:
+    def note(self, card: SignalCard, finished: FinishedSignal, read: Collection[str]) -> None:
         """Record a signal that was computed.
 
         Args:
             card: of the signal.
-            finished: what it was finished to.
-            values: its values, with the reasons of sources that could not be read.
+            finished: its values, with the reasons of sources that could not be read.
             read: names of the frames that it asked for.
         """
+        values = finished.values
         self._signals[card.id] = {
             "read": self._fingerprints(read),
             "finished_with": self._finished_with(card),
+            "reasons": self._reasons_of(card),
             "oldest_in_use": _text(finished.oldest_in_use),
             "newest_too_old": _text(finished.newest_too_old),
             "values": hash_of_frame(values.drop("as_of")),
@@ -112,6 +137,8 @@ class EarlierValues:
             # Rejected values are reported in each run.
             "is_whole": finished.rejected.is_empty(),
         }
+        if is_finished_alone(card):
+            self._hashes.note((*finished_by(card), *read))
 
     def bring(
         self, name: Table, make: Callable[[Mapping[str, pl.LazyFrame]], pl.DataFrame], given: str
@@ -148,86 +175,49 @@ class EarlierValues:
 
     def keep_record(self) -> None:
         """Let later runs take over what this one has, once all of it is written."""
-        record = {"code": code_version(), "signals": self._signals, "tables": self._tables}
+        record = {
+            "code": code_version(),
+            "signals": self._signals,
+            "tables": self._tables,
+            "buckets": self._hashes.kept,
+        }
         self._workspace.write_json(artefacts.MADE_FROM, record)
 
     def _is_same(self, card: SignalCard, record: Mapping[str, Any]) -> bool:
-        in_use, too_old = _day(record["oldest_in_use"]), _day(record["newest_too_old"])
         return (
-            record["is_whole"]
+            self._is_still_valid(card, record)
             and record["finished_with"] == self._finished_with(card)
-            and has_same_ages(card, in_use, too_old, self._as_of)
             and self._has_read(record)
         )
+
+    def _is_still_valid(self, card: SignalCard, record: Mapping[str, Any]) -> bool:
+        in_use, too_old = day_of(record["oldest_in_use"]), day_of(record["newest_too_old"])
+        return bool(record["is_whole"]) and has_same_ages(card, in_use, too_old, self._as_of)
+
+    def _changed_buckets(
+        self, card: SignalCard, record: Mapping[str, Any], run: EarlierRun
+    ) -> set[int] | None:
+        """The buckets whose suppliers may have other values; None where all may."""
+        if record["reasons"] != self._reasons_of(card):
+            return None
+        read: Mapping[str, str] = record["read"]
+        moved = [name for name, then in read.items() if self._known.fingerprint(name) != then]
+        return self._hashes.changed((*finished_by(card), *moved), run)
 
     def _has_read(self, record: Mapping[str, Any]) -> bool:
         read: Mapping[str, str] = record["read"]
         return all(self._known.fingerprint(name) == then for name, then in read.items())
 
-    def _fingerprints(self, read: set[str]) -> dict[str, str]:
+    def _fingerprints(self, read: Collection[str]) -> dict[str, str]:
         return {name: self._known.fingerprint(name) for name in sorted(read)}
 
     def _finished_with(self, card: SignalCard) -> str:
         """A hash of all but the frames and the day that the values of a signal depend on."""
-        reasons = [(source_id, self._reasons.get(source_id)) for source_id in card.sources]
-        listed = self._listed_sites if card.support == "site" else ""
-        return hash_of(repr(reasons), self._listed_suppliers, listed)
+        return hash_of(self._reasons_of(card), *map(self._hashes.of_listed, finished_by(card)))
 
-    @cached_property
-    def _listed_suppliers(self) -> str:
-        return hash_of_frame(self._prepared.suppliers.select(_OF_SUPPLIERS))
-
-    @cached_property
-    def _listed_sites(self) -> str:
-        return hash_of_frame(self._prepared.sites.select(_OF_SITES))
-
-
-class _EarlierRun:
-    """What the work folder of a run holds of its signals."""
-
-    def __init__(self, workspace: WorkFolder, record: Mapping[str, Any]) -> None:
-        self.workspace = workspace
-        self.signals: Mapping[str, dict[str, Any]] = record["signals"]
-        self.tables: Mapping[str, dict[str, Any]] = record["tables"]
-
-    def site_values_of(self, signal_id: str) -> pl.DataFrame:
-        """The values of a signal's sites, in the order of site_id."""
-        found = self._site_values.get((signal_id,))
-        return self._no_sites if found is None else found
-
-    @cached_property
-    def _sites(self) -> pl.DataFrame:
-        return self.workspace.read_frame(artefacts.SITE_SIGNAL_VALUES).drop("run_id")
-
-    @cached_property
-    def _no_sites(self) -> pl.DataFrame:
-        return self._sites.clear()
-
-    @cached_property
-    def _site_values(self) -> Mapping[tuple[object, ...], pl.DataFrame]:
-        return self._sites.partition_by("signal_id", as_dict=True, maintain_order=True)
-
-
-def _earlier_runs(workspace: WorkFolder) -> list[_EarlierRun]:
-    """Runs of the folder by the same code, the newest first; one of this request among them."""
-    found = []
-    for path in sorted(_records(workspace), key=lambda one: one.stat().st_mtime, reverse=True):
-        other = WorkFolder(path.parents[1])
-        if not all(map(other.has, (artefacts.MADE_FROM, artefacts.SITE_SIGNAL_VALUES))):
-            continue
-        record = other.read_json(artefacts.MADE_FROM)
-        if record["code"] == code_version():
-            found.append(_EarlierRun(other, record))
-    return found
-
-
-def _records(workspace: WorkFolder) -> Iterator[Path]:
-    return workspace.folder.parent.glob(f"*/{artefacts.MADE_FROM}")
+    def _reasons_of(self, card: SignalCard) -> str:
+        return hash_of(repr([(name, self._reasons.get(name)) for name in card.sources]))
 
 
 def _text(day: dt.date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def _day(text: str | None) -> dt.date | None:
-    return None if text is None else dt.date.fromisoformat(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -16,9 +17,10 @@ from flows.run.staged_tables import KnownFrames
 from flows.run.work import artefacts
 from flows.run.work.stage_types import PreparedRun
 from flows.run.work.work_folder import WorkFolder
+from signals.card import SignalCard
 from signals.list_parts import computed
 from signals.registry import signals
-from signals.values import WithoutRows, finish
+from signals.values import FinishedSignal, WithoutRows, finish
 from sql.parquet_rows import PartFiles
 from sql.warehouse import Loaded, Warehouse
 
@@ -59,7 +61,12 @@ def keep_values(
     site_values = pl.concat(of_sites).select(run, pl.all()).sort("site_id", "signal_id")
     workspace.write_frame(artefacts.SITE_SIGNAL_VALUES, site_values)
     del site_values
-    log.info("%d of %d signals unchanged", len(earlier.taken), len(signals()))
+    log.info(
+        "%d of %d signals unchanged, %d more unchanged for most suppliers",
+        len(earlier.taken),
+        len(signals()),
+        len(earlier.taken_in_part),
+    )
     rows = PartFiles(_files(workspace), as_of)
     loads.append(warehouse.load("signal_values", rows, run_id, earlier.parts("values", "rows")))
     # What breaks the contract of its table is in no result.
@@ -129,14 +136,27 @@ def _every_signal(
         if taken is not None:
             of_sites.append(taken)
             continue
-        read: set[str] = set()
-        rows = computed(signal, frames, read=read)
-        finished = finish(signal.card, rows, suppliers, sites, as_of, without_rows)
+        part = earlier.take_part(signal.card)
+        if part is None:
+            read: set[str] = set()
+            rows = computed(signal, frames, read=read)
+            finished = finish(signal.card, rows, suppliers, sites, as_of, without_rows)
+            finished = _explained(finished, signal.card, reasons, suppliers)
+        else:
+            read, some = set(part.read), part.frames
+            rows = computed(signal, some, read=read)
+            finished = finish(signal.card, rows, some.suppliers, some.sites, as_of)
+            finished = _explained(finished, signal.card, reasons, some.suppliers)
+            finished = part.completed(finished, as_of)
         warehouse.reject("signal_values", finished.rejected, run_id)
-        values = inputs.explain_unavailable_sources(
-            finished.values, signal.card, reasons, suppliers
-        )
-        _write(prepared.workspace, signal.card.id, values)
-        earlier.note(signal.card, finished, values, read)
+        _write(prepared.workspace, signal.card.id, finished.values)
+        earlier.note(signal.card, finished, read)
         of_sites.append(finished.site_values)
     return of_sites
+
+
+def _explained(
+    finished: FinishedSignal, card: SignalCard, reasons: Mapping[str, str], suppliers: pl.DataFrame
+) -> FinishedSignal:
+    values = inputs.explain_unavailable_sources(finished.values, card, reasons, suppliers)
+    return replace(finished, values=values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import polars as pl
 import sql
 from configs import durable_files
 from flows.run.identity.run_identity import hash_of
+from flows.run.list_buckets import bucket_of, hashes_by_bucket
 from flows.run.request.inputs import file_hash, is_unavailable
 from flows.run.work import artefacts
 from flows.run.work.code_version import code_version
@@ -26,11 +27,23 @@ from signals.financial.statements import (
     statement_items,
 )
 from signals.frame_view import FrameView
-from signals.list_parts import is_long, parts_of
+from signals.list_parts import Part, is_long, parts_of
+from sql.contracts import contract_of
 from sql.warehouse import Loaded, Warehouse
 
 #: Longer tables are read from a file, signal by signal.
 _ROWS_IN_MEMORY = 500_000
+
+#: What signals may see of suppliers and sites: no more than they ask for, so that a list from
+#: another file, or with other spend, has the same values.
+_SEEN_OF_SUPPLIERS = (
+    "supplier_id", "country_iso2", "country_iso3", "subregion", "sector", "sector_section",
+    "commodity_hs", "company_number", "workforce_band",
+)  # fmt: skip
+_SEEN_OF_SITES = (
+    "site_id", "supplier_id", "country_iso3", "admin_area", "latitude", "longitude",
+    "geometry_wkt", "location_precision", "location_reason", "has_measurable_location",
+)  # fmt: skip
 
 #: The list and the date, beside the staging tables and what is made of them.
 _OF_THE_REQUEST = ("suppliers", "sites", "run")
@@ -103,6 +116,8 @@ class KnownFrames(FrameView):
         self._warehouse, self._prepared, self._contents = warehouse, prepared, contents
         self._made: dict[str, pl.LazyFrame] = {}
         self._fingerprints: dict[str, str] = {}
+        self._by_bucket: dict[str, tuple[str, ...]] = {}
+        self._some: tuple[frozenset[int], SomeFrames] | None = None
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         if name not in self:
@@ -120,6 +135,44 @@ class KnownFrames(FrameView):
         if name not in self._fingerprints:
             self._fingerprints[name] = self._fingerprint(name)
         return self._fingerprints[name]
+
+    def parted_by(self, name: str) -> str | None:
+        """A hash of what `by_bucket` of a frame depends on; None where it has no buckets."""
+        if name == "run":
+            return None
+        if name in (PREPARED, AMBIGUOUS):
+            return hash_of(*map(self.fingerprint, ACCOUNT_TABLES))
+        columns = self._listed_columns(name)
+        if "supplier_id" in columns:
+            return self.fingerprint(name)
+        return hash_of(self.fingerprint(name), self._owners) if "site_id" in columns else None
+
+    def by_bucket(self, name: str) -> tuple[str, ...]:
+        """A hash of a frame's rows for each bucket of suppliers; `parted_by` gives one."""
+        if name not in self._by_bucket:
+            if name in (PREPARED, AMBIGUOUS):
+                each = zip(*map(self.by_bucket, ACCOUNT_TABLES), strict=True)
+                self._by_bucket[name] = tuple(hash_of(*hashes) for hashes in each)
+            else:
+                self._by_bucket[name] = hashes_by_bucket(self[name], self._sites)
+        return self._by_bucket[name]
+
+    def of_buckets(self, buckets: frozenset[int]) -> SomeFrames:
+        """What signals may see of the suppliers of some buckets, as of a list of them alone."""
+        if self._some is None or self._some[0] != buckets:
+            self._some = (buckets, SomeFrames(self, self._suppliers, self._sites, buckets))
+        return self._some[1]
+
+    def is_made(self, name: str) -> bool:
+        """Whether a frame was asked for."""
+        return name in self._made
+
+    def _listed_columns(self, name: str) -> Collection[str]:
+        return contract_of(name).columns if name.startswith("stg_") else self[name].collect_schema()
+
+    @cached_property
+    def _owners(self) -> str:
+        return hash_of_frame(self._sites.select("site_id", "supplier_id"))
 
     def _fingerprint(self, name: str) -> str:
         if name == "run":
@@ -150,11 +203,11 @@ class KnownFrames(FrameView):
 
     @cached_property
     def _suppliers(self) -> pl.DataFrame:
-        return self._prepared.suppliers
+        return self._prepared.suppliers.select(_SEEN_OF_SUPPLIERS)
 
     @cached_property
     def _sites(self) -> pl.DataFrame:
-        return self._prepared.sites
+        return self._prepared.sites.select(_SEEN_OF_SITES)
 
     def _annual_statements(self) -> pl.LazyFrame:
         """The annual statements; those of a long list are a file of the work folder."""
@@ -173,3 +226,54 @@ class KnownFrames(FrameView):
         with durable_files.written_whole(workspace.folder / name) as path:
             self._warehouse.write_published(table, as_of, path)
         return workspace.scan_frame(name)
+
+
+class SomeFrames(Part):
+    """What signals may see of the suppliers of some buckets.
+
+    What is prepared once for the list is prepared for them alone, unless the list has it already.
+
+    Args:
+        known: of the list.
+        suppliers: the list.
+        sites: the sites.
+        buckets: the buckets.
+
+    Attributes:
+        suppliers: those of the buckets, in the order of the list.
+        sites: theirs, in the order of the list.
+    """
+
+    def __init__(
+        self,
+        known: KnownFrames,
+        suppliers: pl.DataFrame,
+        sites: pl.DataFrame,
+        buckets: frozenset[int],
+    ) -> None:
+        self._buckets = sorted(buckets)
+        self.suppliers = suppliers.filter(self.is_among(suppliers["supplier_id"]))
+        is_theirs = pl.col("supplier_id").is_in(self.suppliers["supplier_id"].implode())
+        self.sites = sites.filter(is_theirs)
+        super().__init__(known, is_theirs, self.sites.select("site_id"))
+        self._known = known
+        self._made: dict[str, pl.LazyFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.LazyFrame:
+        is_list_long = is_long(self.suppliers.height)
+        if name not in (PREPARED, AMBIGUOUS) or is_list_long or self._known.is_made(name):
+            return super().__getitem__(name)
+        if name not in self._made:
+            if name == PREPARED:
+                made = annual_statements(self._accounts(), columns_of=statement_items(self._known))
+            else:
+                made = error_factors({PREPARED: self[PREPARED]}).collect()
+            self._made[name] = made.lazy()
+        return self._made[name]
+
+    def is_among(self, suppliers: pl.Series) -> pl.Series:
+        """Whether each supplier_id is of these buckets."""
+        return bucket_of(suppliers).is_in(self._buckets)
+
+    def _accounts(self) -> dict[str, pl.LazyFrame]:
+        return {table: self[table] for table in ACCOUNT_TABLES}

@@ -164,6 +164,7 @@ def measure(prepared: PreparedRun) -> Measured:
         "reference": reference,
         "observed": observed,
         "taken_over": sorted(earlier.taken),
+        "taken_over_in_part": sorted(earlier.taken_in_part),
         "rows": inputs.row_counts(loads),
     }
     workspace.write_json(artefacts.MEASURED, record)

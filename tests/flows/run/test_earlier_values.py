@@ -176,7 +176,7 @@ def test_nothing_is_taken_over_by_force_or_other_code_or_without_the_work_folder
         run.workspace.forget()
     assert computed(measured(replace(then, as_of=dt.date(2022, 6, 1)))) == set(signals())
     with monkeypatch.context() as patch:
-        patch.setattr("flows.run.earlier_values.code_version", lambda: "of another day")
+        patch.setattr("flows.run.earlier_runs.code_version", lambda: "of another day")
         later = replace(then, as_of=dt.date(2022, 7, 1))
         assert computed(measured(later)) == set(signals())
 
