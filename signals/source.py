@@ -107,7 +107,7 @@ class PullContext:
         mirror: local folder that stands for the publisher, or None to use `url`.
         url: the publisher's root address.
         options: the source's own keys of the config (tile names, years, contact).
-        suppliers: the list, columns of `stg_suppliers`.
+        suppliers: the list, columns of `stg_suppliers` but those of its file.
         sites: the sites, columns of `stg_sites`.
         thresholds: where the bands of the name matcher begin, for texts that name companies.
         store: where raw files go.

@@ -90,7 +90,7 @@ class StagingAnswer:
 
     Attributes:
         settled: None where there is an error.
-        is_dated: whether the day was asked for.
+        asked: what of the day and the list was asked for.
         error: `unavailable`, `usage`, `rejected` or `os`; empty where there is none.
         sentence: of the error.
         detail: traceback of one that nobody foresaw.
@@ -99,7 +99,7 @@ class StagingAnswer:
     """
 
     settled: Settled | None = None
-    is_dated: bool = False
+    asked: frozenset[str] = frozenset()
     error: str = ""
     sentence: str = ""
     detail: str = ""
@@ -185,9 +185,7 @@ def _in_a_process(
         ) from error
     for level, text in answer.log:
         _LOG.log(level, "%s", text)
-    if answer.is_dated:
-        # So that this context, too, knows that the day was asked for.
-        object.__getattribute__(context, "__dict__")["asked_"] = True
+    context.note(answer.asked)
     if answer.settled is not None:
         return answer.settled
     raise _error_of(answer)
@@ -257,4 +255,4 @@ def _answer_of(order: StagingOrder) -> StagingAnswer:
         return StagingAnswer(error="rejected", sentence=str(error))
     except OSError as error:
         return StagingAnswer(error="os", sentence=error.strerror or "", number=error.errno or 0)
-    return StagingAnswer(settled, context.is_dated)
+    return StagingAnswer(settled, context.asked)

@@ -18,8 +18,7 @@ from flows.run.sources import stored_raw_files
 from flows.run.sources.bounded_staging import stage_within
 from flows.run.sources.earlier_staging import (
     earlier_months,
-    fingerprint_of_given,
-    fingerprint_of_setting,
+    given_of,
     months_record,
     take_over,
 )
@@ -142,14 +141,13 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
             measuring_on(prepared.request.settings.measure.dask_scheduler),
         ):
             context = pull_context(prepared, source_id, fetcher)
-            setting = None if through is not None else fingerprint_of_setting(context, limits)
-            given = None if setting is None else fingerprint_of_given(setting, files)
-            if setting is not None and not prepared.request.force:
+            given = None if through is not None else given_of(context, limits, files)
+            if given is not None and not prepared.request.force:
                 day = prepared.request.as_of
                 taken = take_over(workspace, source_id, fingerprint, given, day)
                 if taken is not None:
                     return StagedSource(source_id, taken["rows"])
-                context = replace(context, earlier=earlier_months(workspace, card, setting))
+                context = replace(context, earlier=earlier_months(workspace, card, given))
             context = watched(replace(context, as_of=through or context.as_of), OF_THE_DAY)
             settled = stage_within(source_id, files, context, fetcher, limits)
     except SourceUnavailableError as error:
@@ -174,10 +172,10 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
         "through": None if through is None else through.isoformat(),
         "rows": rows,
         "fingerprint": fingerprint,
-        "given": given,
+        "given": None if given is None else given.record(context.asked),
         "by_month": None
-        if setting is None or not card.rows_by_month
-        else months_record(settled, setting, prepared.request.as_of),
+        if given is None or not card.rows_by_month
+        else months_record(settled, prepared.request.as_of),
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
         "data_through": None if newest is None else newest.isoformat(),
         "not_used": _not_as_usual(card, context, settled, files),
@@ -215,7 +213,9 @@ def _log_rejected(source_id: str, balances: Mapping[Unit, Balance]) -> None:
 def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
     """What a source may know when it pulls and stages for this request."""
     settings = prepared.request.settings.sources[source_id]
-    suppliers, sites = prepared.suppliers, prepared.sites
+    # The line of a supplier in its file is of no concern to a source.
+    suppliers = prepared.suppliers.drop("source_file", "source_row")
+    sites = prepared.sites
     return PullContext(
         as_of=prepared.request.as_of,
         mirror=None if settings.mirror is None else Path(settings.mirror),

@@ -1,4 +1,4 @@
-"""Notices what a source asks of the day, so that several days can share what it does not."""
+"""Notices what a source asks of the day and the list: what it does not cannot change its rows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 from signals.source import PullContext
 
+#: Fields of a context that hold the list.
+OF_THE_LIST = frozenset({"suppliers", "sites"})
+
 
 @dataclass(frozen=True)
 class WatchedContext(PullContext):
-    """A context that notices whether it was asked for what is not alike on all days.
+    """A context that notices whether it was asked for the list, or for what differs between days.
 
     Attributes:
         of_the_day: the fields that differ between days.
@@ -20,13 +23,22 @@ class WatchedContext(PullContext):
 
     @property
     def is_dated(self) -> bool:
-        """Whether one of them was asked for."""
-        return "asked_" in self.__dict__
+        """Whether a field that differs between days was asked for."""
+        return bool(self.asked & self.of_the_day)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Those of these fields that were asked for."""
+        return frozenset(self.__dict__.get("asked_", ()))
+
+    def note(self, asked: frozenset[str]) -> None:
+        """Notice what was asked for in another process."""
+        self.__dict__.setdefault("asked_", set()).update(asked)
 
     def __getattribute__(self, name: str) -> Any:
         held = object.__getattribute__(self, "__dict__")
-        if name in held.get("of_the_day", ()):
-            held["asked_"] = True
+        if name in OF_THE_LIST or name in held.get("of_the_day", ()):
+            held.setdefault("asked_", set()).add(name)
         return object.__getattribute__(self, name)
 
 
