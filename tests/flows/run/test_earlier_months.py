@@ -86,3 +86,19 @@ def test_nothing_stands_where_the_list_the_code_or_the_configuration_changed(
     read = files_read(monkeypatch)
     staged(world, tmp_path / "out", APRIL, force=what == "force", **options)
     assert read == ["2022-01", "2022-02", "2022-03"]
+
+
+def test_what_a_source_does_not_ask_of_the_list_does_not_concern_it(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(staged(world, tmp_path / "out", MARCH))
+    listed = world.parent / "list.csv"
+    head, first, *others = listed.read_text().splitlines()
+    # Another name, and each supplier in another line of another file.
+    moved = world.parent / "moved.csv"
+    moved.write_text("\n".join([head, *others, first.replace("Mill 0", "Spinning Mill")]) + "\n")
+    world.write_text(world.read_text().replace(str(listed), str(moved)))
+    read = files_read(monkeypatch)
+    assert rows(staged(world, tmp_path / "out", MARCH)).equals(before)
+    assert rows(staged(world, tmp_path / "out", APRIL)).height > before.height
+    assert read == ["2022-03"]
