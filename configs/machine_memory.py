@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import sys
 from pathlib import Path
@@ -35,6 +36,19 @@ def address_space_bytes() -> int | None:
 
     most = resource.getrlimit(resource.RLIMIT_AS)[0]
     return None if most == resource.RLIM_INFINITY else most
+
+
+def give_back() -> None:
+    """Return to the system what the C library keeps of the memory that was freed.
+
+    The library of GNU keeps it for the threads that had it; others keep little, or have no such
+    call, and then nothing is done.
+    """
+    if sys.platform != "linux":
+        return
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(ctypes.c_size_t(0))
 
 
 def _limits() -> list[int]:

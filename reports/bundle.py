@@ -49,9 +49,6 @@ class ReportBundle:
             prob_same_band (share of simulations in its band), main_uncertainty_source (a sentence);
             null
             without a score. The 90 % interval and P(top k) are in `scores`. None: no simulations.
-        dependence: supplier_id, source of uncertainty (measurement_error, weights, power,
-            normaliser, source_left_out, missing_values), total_order (0-1: total-order index of
-            the rank; parts overlap and may sum to more than 1).
         needed_changes: the smallest change of evidence that puts a supplier of the top k below the
             cut, as `scoring.explanation.counterfactual.needed_changes` gives it;
             `counterfactuals` words it.
@@ -97,7 +94,6 @@ class ReportBundle:
     manifest: Mapping[str, object]
     top_k: int
     uncertainty: pl.DataFrame | None = None
-    dependence: pl.DataFrame | None = None
     ranks_within_country: pl.DataFrame | None = None
     needed_changes: pl.DataFrame | None = None
     ranks_withheld: str | None = None

@@ -176,7 +176,6 @@ def _write_scores(
             uncertainty.depends_on, on="supplier_id", how="left"
         ),
     )
-    workspace.write_frame(artefacts.RANK_DEPENDENCE, uncertainty.dependence)
 
 
 def _compare(

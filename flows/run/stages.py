@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
+from configs import machine_memory
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import scoring_stage, staged_tables
@@ -126,6 +127,7 @@ def measure(prepared: PreparedRun) -> Measured:
         kept = workspace.read_json(artefacts.MEASURED)
         stored_raw_files.reject_other_run(prepared, str(kept["run_id"]))
         return Measured(str(kept["run_id"]), str(kept["identity"]), kept["observed"])
+    machine_memory.give_back()
     base = identity_of(prepared)
     reference = reference_store.choose(prepared, base)
     identity = hash_of(base, reference["sha256"]) if reference["mode"] == "frozen" else base
@@ -176,6 +178,7 @@ def score(prepared: PreparedRun) -> Scored:
     if is_unchanged(prepared):
         kept = prepared.workspace.read_json(artefacts.SCORED)
         return Scored(str(kept["run_id"]), kept["ranked"], kept["insufficient"])
+    machine_memory.give_back()
     with log_run_outcome(prepared.request.out, _run_id(prepared)):
         return scoring_stage.score_list(prepared)
 

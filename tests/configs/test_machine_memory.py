@@ -1,5 +1,8 @@
 """The memory that a process may use, as limits and the machine state it."""
 
+import ctypes
+import resource
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +40,28 @@ def test_a_system_that_states_nothing_has_no_limit(
     monkeypatch.setattr(machine_memory, "_CONTROL_GROUP", ())
     monkeypatch.setattr(machine_memory, "address_space_bytes", lambda: None)
     assert machine_memory.allowed_bytes() is None
+
+
+def _resident_bytes() -> int:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"),
+    reason="the C library is not that of GNU",
+)
+def test_memory_that_was_freed_goes_back_to_the_system() -> None:
+    library = ctypes.CDLL(None)
+    library.malloc.restype, library.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    size = 100_000
+    blocks = [library.malloc(size) for _ in range(1000)]
+    for block in blocks:
+        ctypes.memset(block, 1, size)
+    # The last block keeps the library from giving back the others by itself.
+    for block in blocks[:-1]:
+        library.free(block)
+    before = _resident_bytes()
+    machine_memory.give_back()
+    assert _resident_bytes() < before - 500 * size
+    library.free(blocks[-1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,28 +74,24 @@ def is_written(out: Path) -> bool:
     return (out / FILE).is_file()
 
 
-def run_tables(folder: Path | None) -> list[RunTable]:
-    """The tables of a run under the names of their files.
+def run_tables(folder: Path | None) -> Iterator[RunTable]:
+    """The tables of a run under the names of their files, each read when it is asked for.
 
     Args:
         folder: of the run; None for empty tables.
     """
     described = output_columns()
-    tables = []
     for output in table_outputs():
         if output.file in _REPEATED:
             continue
         rows = None if folder is None else _rows(table_file(folder, output.file))
-        tables.append(
-            RunTable(
-                name=output.name,
-                comment=f"{output.content[0].upper()}{output.content[1:]}.",
-                columns={c.name: (c.kind, c.meaning) for c in described[output.file].values()},
-                rows=rows,
-                former_names={} if rows is None else former_names(columns_of(rows), output.name),
-            )
+        yield RunTable(
+            name=output.name,
+            comment=f"{output.content[0].upper()}{output.content[1:]}.",
+            columns={c.name: (c.kind, c.meaning) for c in described[output.file].values()},
+            rows=rows,
+            former_names={} if rows is None else former_names(columns_of(rows), output.name),
         )
-    return tables
 
 
 def _rows(path: Path | None) -> pl.DataFrame | Path | None:

@@ -163,7 +163,6 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             signal_cards,
         ),
         needed_changes=workspace.read_frame(artefacts.NEEDED_CHANGES),
-        dependence=workspace.read_frame(artefacts.RANK_DEPENDENCE),
         ranks_within_country=workspace.read_frame(artefacts.COUNTRY_RANKS),
         earlier_ranks=_if_any(earlier_ranks),
         earlier_values=_if_any(earlier_values),

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from configs import machine_memory
 from flows.run.decisions import decision_tables
 from flows.run.folders import (
     publication,
@@ -133,9 +134,11 @@ def rewrite(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
 def _write(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
     """Write all outputs aside, then give them the run's name in one step."""
     out = prepared.request.out
+    machine_memory.give_back()
     has_readers = prepared.request.writes_documents or has_documents(out / str(record["run_id"]))
     finished = prepared.workspace.empty_folder(FINISHED)
     write_outputs(outputs.bundle_of(prepared, record), finished, with_documents=has_readers)
+    machine_memory.give_back()
     run_states.mark_folder(out, finished, record)
     publication.publish_atomically(finished, out, str(record["run_id"]))
 

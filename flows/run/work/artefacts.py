@@ -99,7 +99,6 @@ SCORES = Table("score/scores.parquet")
 CONTRIBUTIONS = Table("score/contributions.parquet")
 REFERENCE = Table("score/reference.parquet")
 RANK_UNCERTAINTY = Table("score/rank_uncertainty.parquet")
-RANK_DEPENDENCE = Table("score/dependence.parquet")
 COUNTRY_RANKS = Table("score/ranks_within_country.parquet")
 NEEDED_CHANGES = Table("score/needed_changes.parquet")
 
