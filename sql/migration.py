@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.resources import files
 
 import duckdb
 
@@ -14,6 +16,7 @@ from sql import intervals
 from sql.contracts import every_contract
 from sql.empty_tables import all_or_nothing, every_table_in_memory
 
+_SHAPES = "table_shapes"
 _TABLES = "select table_name, comment from duckdb_tables() where not internal"
 _COLUMNS = (
     "select table_name, column_name, data_type, is_nullable, column_default, comment "
@@ -50,7 +53,8 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Make the tables that a warehouse lacks, and again those that are not as in their files.
 
     Rows are kept and new columns are null in them. A staging table whose rows do not fit
-    its file is left empty, and one that is no more is dropped, as every run stages again.
+    its file is left empty, and one that is no more is dropped, as every run stages again. Tables
+    that are as this version left them (`table_shapes`) are not compared again.
 
     Args:
         connection: to the warehouse.
@@ -63,6 +67,8 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
             nothing is changed.
     """
     present = _shapes(connection)
+    if _SHAPES in present and _noted(connection) == [(_fingerprint(connection, present),)]:
+        return ()
     old = tuple(table for table, shape in present.items() if shape != _wanted_of(table, shape))
     of_runs = tuple(table for table in sql.KEPT_ONCE if table in present)
     staging = set(sql.tables("20_staging"))
@@ -93,7 +99,37 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         for table, view in _wanted_views().items():
             if views.get(table) != view:
                 connection.execute(_view_ddl(table))
+        connection.execute(f"delete from {_SHAPES}")
+        found = _fingerprint(connection, _shapes(connection))
+        connection.execute(f"insert into {_SHAPES} values ($1)", [found])
     return tuple(dict.fromkeys((*old, *of_runs)))
+
+
+def _noted(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return connection.execute(f"select * from {_SHAPES}").fetchall()
+
+
+def _fingerprint(connection: duckdb.DuckDBPyConnection, present: Mapping[str, _Shape]) -> str:
+    """A hash of what a warehouse has and of all that says how it is to be."""
+    shapes = [(table, shape, shape.comments) for table, shape in sorted(present.items())]
+    views = sorted(_views(connection).items())
+    digest = hashlib.sha256(repr((_version(), shapes, views)).encode())
+    return digest.hexdigest()
+
+
+@cache
+def _version() -> str:
+    """A hash of the files of `sql/`, of former names and of the version of DuckDB."""
+    names = repr((duckdb.__version__, DROPPED_COLUMNS, RETIRED_TABLES, TABLE_COLUMNS))
+    digest = hashlib.sha256(names.encode())
+    folders = [files(__package__)]
+    while folders:
+        for entry in sorted(folders.pop().iterdir(), key=lambda one: one.name):
+            if entry.is_file():
+                digest.update(entry.read_bytes())
+            elif entry.name != "__pycache__":
+                folders.append(entry)
+    return digest.hexdigest()
 
 
 def _store_once(connection: duckdb.DuckDBPyConnection, table: str) -> None:

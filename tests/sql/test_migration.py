@@ -12,7 +12,8 @@ import pytest
 import sql
 from configs.former_names import RETIRED_TABLES
 from signals.card import Status
-from sql.migration import make_tables
+from sql import migration
+from sql.migration import make_tables, other_tables
 from sql.warehouse import Warehouse, WarehouseError
 
 RUN = "20240601-00000001"
@@ -181,3 +182,39 @@ def test_a_comment_that_changed_is_taken_over(path: Path) -> None:
         ).fetchone()
     assert reported is not None
     assert reported[0].startswith("The result")
+
+
+def test_tables_that_are_as_they_were_left_are_not_compared_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[bool] = []
+    wanted = migration._wanted_views
+
+    def noted() -> Mapping[str, Any]:
+        compared.append(True)
+        return wanted()
+
+    monkeypatch.setattr(migration, "_wanted_views", noted)
+
+    def opened() -> bool:
+        compared.clear()
+        with duckdb.connect(str(path)) as connection:
+            make_tables(connection)
+            assert other_tables(connection) == []
+        return bool(compared)
+
+    assert opened()
+    assert not opened()
+    for change in (
+        "alter table runs add column more integer",
+        "comment on column runs.run_id is 'other'",
+        "drop view signal_values",
+        "drop table stg_firms__site_fires",
+        "create or replace view signal_values as select 1 as one",
+        "update table_shapes set fingerprint = 'of another version'",
+        "drop table table_shapes",
+    ):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(change)
+        assert opened(), change
+        assert not opened(), change
