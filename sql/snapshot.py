@@ -72,6 +72,8 @@ def fill(
     """
     connection.execute("set timezone = 'UTC'")
     limit_memory(connection, _MEMORY_BYTES)
+    # Two take a fifth more processor time, and half as much memory again.
+    connection.execute("set threads = 1")
     connection.execute("begin")
     for table in tables:
         _make(connection, table)
