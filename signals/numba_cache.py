@@ -1,7 +1,7 @@
 """Compile a numeric kernel: cached on disk and free of the interpreter lock."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -24,9 +24,9 @@ def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
 def inlined(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Return a function that is compiled into each kernel that calls it.
 
-    A call passes an array as seven numbers, which costs more than a short function's own work.
+    A call passes an array as seven numbers, which costs more than a short function's own work, and
+    so does counting it as referenced: the function may use arrays, but make none.
     """
-    return cast(
-        Callable[Parameters, Result],
-        numba.njit(nogil=True, cache=True, error_model="numpy", forceinline=True)(function),
-    )
+    options: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+    options |= {"forceinline": True, "_nrt": False}
+    return cast(Callable[Parameters, Result], numba.njit(**options)(function))

@@ -16,7 +16,7 @@ from rasterio.windows import Window
 from signals.zonal.block_plan import Chunk, Plan, pixel_windows
 from signals.zonal.dask_cluster import on_cluster, scheduler_address
 from signals.zonal.pixel_areas import PixelAreas
-from signals.zonal.pixel_coverage import Runs, window_runs
+from signals.zonal.pixel_coverage import Runs, strip_runs
 from signals.zonal.raster_grid import gdal_options, open_raster, unreadable
 from signals.zonal.window_files import bring_windows, standing_for
 
@@ -25,6 +25,9 @@ BATCH_CHUNKS = 64
 
 LONE_BATCH_CHUNKS = 1024
 """Most chunks of a task of one tally: opening a file takes as long as ten chunks."""
+
+STRIP_PIXELS = 1 << 20
+"""Most pixels of chunks that are read and added up together: a call costs as much as a site."""
 
 BATCHES_PER_THREAD = 4
 """Fewer chunks per task where there are few, so that no thread waits long for the last."""
@@ -165,7 +168,7 @@ def _measure_batch(
     tallies: Sequence[Tally],
     lies_at: Mapping[str, str],
 ) -> _Outcome:
-    windows = (covered_window(plan, chunk, areas) for chunk in batch)
+    windows = (covered_window(plan, strip, areas) for strip in strips(plan, batch))
     covered: Iterable[CoveredWindow] = (window for window in windows if window is not None)
     if len(tallies) > 1:
         covered = list(covered)
@@ -194,18 +197,46 @@ def _options_of_all(paths: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow | None:
-    """Find the pixels of a chunk that any polygon covers; None where the bounds deceived."""
-    runs = window_runs(
-        plan.rings, chunk.polygons, chunk.row, chunk.column, chunk.height, chunk.width
-    )
+def strips(plan: Plan, chunks: Sequence[Chunk]) -> Iterator[Sequence[Chunk]]:
+    """Take neighbours of a row of chunks together where that reads no block more than alone.
+
+    The outcome is that of each chunk by itself, to the bit. Areas of projected pixels are
+    interpolated within a chunk, so these chunks stay alone.
+    """
+    height, width = plan.grid.block_shape
+    start = 0
+    for index, chunk in enumerate(chunks):
+        first, before = chunks[start], chunks[index - 1]
+        if index > start and not (
+            plan.grid.crs.is_geographic
+            and chunk.height <= height
+            and chunk.width <= width
+            and chunk.row == first.row
+            and chunk.column == before.column + before.width
+            and (chunk.column + chunk.width - first.column) * chunk.height <= STRIP_PIXELS
+        ):
+            yield chunks[start:index]
+            start = index
+    if chunks:
+        yield chunks[start:]
+
+
+def covered_window(plan: Plan, strip: Sequence[Chunk], areas: PixelAreas) -> CoveredWindow | None:
+    """Find the pixels of chunks side by side that any polygon covers.
+
+    None where the bounds deceived. A polygon comes once for each chunk.
+    """
+    first, counts = strip[0], [len(chunk.polygons) for chunk in strip]
+    polygons = np.concatenate([chunk.polygons for chunk in strip])
+    columns = np.repeat([chunk.column for chunk in strip], counts)
+    widths = np.repeat([chunk.width for chunk in strip], counts)
+    runs = strip_runs(plan.rings, polygons, first.row, first.height, columns, widths)
     if runs.is_empty:
         return None
     top, left, height, width = runs.move_to_corner()
-    row, column = chunk.row + top, chunk.column + left
+    row, column = first.row + top, first.column + left
     areas_ha, segment = areas.window_ha(row, column, height, width)
-    window = Window(column, row, width, height)
-    return CoveredWindow(chunk.polygons, runs, window, areas_ha, segment)
+    return CoveredWindow(polygons, runs, Window(column, row, width, height), areas_ha, segment)
 
 
 def read_window(dataset: Any, band: int, window: Window) -> NDArray[Any]:

@@ -60,9 +60,8 @@ def class_areas_of_runs(
     counted = False
     if len(table) <= 256 and keys.size >= BITS and areas_ha.shape[1] == 1:
         pixels = np.ascontiguousarray(keys, dtype=np.uint8).reshape(-1)
-        bits = max(int(pixels.max()).bit_length(), 1)
         counted = _count_by_bits(
-            pixels, keys.shape[1], bits, table, *stretches, areas_ha[:, 0], lane, whole
+            pixels, keys.shape[1], table, *stretches, areas_ha[:, 0], lane, whole
         )
     if not counted:
         _count_by_pixel(keys, table, *stretches, areas_ha, segment, lane, whole)
@@ -107,9 +106,8 @@ def _areas_of_parts(
 
 
 @inlined
-def _usual_key(pixels: NDArray[np.uint8]) -> int:
-    """Return the commonest value of a sample of the pixels."""
-    counts = np.zeros(256, np.int64)
+def _usual_key(pixels: NDArray[np.uint8], counts: NDArray[np.int64]) -> int:
+    """Return the commonest value of a sample of the pixels, counted in 256 zeros."""
     usual = 0
     for position in range(0, len(pixels), SAMPLE_STEP):
         key = pixels[position]
@@ -161,7 +159,6 @@ def _mark_inside(
 def _count_by_bits(
     pixels: NDArray[np.uint8],
     width: int,
-    bits: int,
     table: NDArray[np.uint32],
     run_row: NDArray[np.int32],
     run_start: NDArray[np.int32],
@@ -178,6 +175,12 @@ def _count_by_bits(
     listed as they are met, the modal one first: maps of loss are 0 nearly everywhere.
     """
     columns = whole.shape[1]
+    occurring = np.uint8(0)
+    for key in pixels:
+        occurring |= key
+    bits = 1
+    while occurring >> bits > 0:
+        bits += 1
     words = (width + BITS - 1) // BITS
     rows = (lane + len(pixels) // width + ROWS - 1) // ROWS * ROWS
     planes = np.empty(bits * words * rows, np.uint64)
@@ -191,7 +194,7 @@ def _count_by_bits(
     slot_of_column = np.full(columns, -1, np.int64)
     column_of_slot = np.empty(MOST_KEYS, np.int64)
     counts, sums = np.zeros(MOST_KEYS * ROWS, np.int64), np.zeros(MOST_KEYS * ROWS)
-    usual = _usual_key(pixels)
+    usual = _usual_key(pixels, np.zeros(256, np.int64))
     _list(listed, 0, usual, 0)
     slot_of_column[table[usual]], column_of_slot[0] = 0, table[usual]
     number = slots = 1

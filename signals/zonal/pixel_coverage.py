@@ -12,7 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from signals.zonal.pixel_coverage_kernel import corner, runs_of_polygons, shell_signs
+from signals.zonal.pixel_coverage_kernel import corner, runs_of_polygons
+from signals.zonal.ring_turns import shell_signs, turn_rings
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Runs:
 def flatten_polygons(
     polygons: NDArray[np.object_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Lay simple polygons out flat, shells one way round and holes the other.
+    """Lay simple polygons out flat, shells counter-clockwise and holes clockwise.
 
     Args:
         polygons: shapely Polygons (no multipolygons), none empty.
@@ -108,12 +109,21 @@ def flatten_polygons(
         Vertices (n, 2), first vertex of each ring, first ring of each polygon; the last two
         end with the totals.
     """
-    turned = shapely.orient_polygons(polygons)
-    rings, owners = shapely.get_rings(turned, return_index=True)
-    vertices, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
-    ring_starts = np.searchsorted(ring_of_vertex, np.arange(len(rings) + 1))
-    polygon_starts = np.searchsorted(owners, np.arange(len(polygons) + 1))
-    return vertices, ring_starts.astype(np.int64), polygon_starts.astype(np.int64)
+    rings, owners = polygons, np.arange(len(polygons))
+    if np.any(shapely.get_num_interior_rings(polygons)):
+        rings, owners = shapely.get_rings(polygons, return_index=True)
+    vertices = shapely.get_coordinates(rings)
+    ring_starts = _starts(shapely.get_num_coordinates(rings))
+    polygon_starts = _starts(np.bincount(owners, minlength=len(polygons)))
+    turn_rings(vertices, ring_starts, polygon_starts)
+    return vertices, ring_starts, polygon_starts
+
+
+def _starts(counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """First index of each of some stretches in a row, with the total as last entry."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
 
 
 def pixel_rings(
@@ -149,6 +159,32 @@ def window_runs(
         Runs and pixels in the order of `polygons`, then rows, then columns. A polygon outside the
         window has none.
     """
+    count = len(polygons)
+    return strip_runs(rings, polygons, row, height, np.full(count, column), np.full(count, width))
+
+
+def strip_runs(
+    rings: PixelRings,
+    polygons: NDArray[np.int64],
+    row: int,
+    height: int,
+    columns: NDArray[np.int64],
+    widths: NDArray[np.int64],
+) -> Runs:
+    """Return the exact coverage of windows side by side, each by one polygon.
+
+    Args:
+        rings: Polygons in pixel coordinates of the whole raster.
+        polygons: Which of them, as an index for each window.
+        row: First row of all windows.
+        height: Rows of all windows.
+        columns: First column of each window.
+        widths: Columns of each window.
+
+    Returns:
+        As `window_runs`, with a window's runs and pixels in the position of a polygon's. Columns
+        are counted from those of the first window.
+    """
     runs, shares, polygon_starts, edge, edge_shares, edge_starts = runs_of_polygons(
         rings.columns,
         rings.rows,
@@ -157,9 +193,9 @@ def window_runs(
         rings.signs,
         polygons,
         row,
-        column,
         height,
-        width,
+        columns,
+        widths,
     )
     return Runs(
         runs[0],

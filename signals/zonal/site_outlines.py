@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from signals.zonal.ellipsoid import ELLIPSOID, ring_areas_m2
+from signals.zonal.pixel_coverage import flatten_polygons
 from suppliers.input_errors import DataRejectedError
 
 __all__ = [
@@ -177,12 +178,11 @@ def polygons_of(
 
 def _areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
     parts, owners = polygons_of(np.asarray(geometries, dtype=object))
-    rings, part_of_ring = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
-    vertices, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
-    ring_starts = np.searchsorted(ring_of_vertex, np.arange(len(rings) + 1)).astype(np.int64)
+    vertices, ring_starts, polygon_starts = flatten_polygons(parts)
     # Holes run clockwise, so their areas are negative.
     areas_m2 = ring_areas_m2(vertices, ring_starts)
-    total = np.bincount(owners[part_of_ring], weights=areas_m2, minlength=len(geometries))
+    owner_of_ring = np.repeat(owners, np.diff(polygon_starts))
+    total = np.bincount(owner_of_ring, weights=areas_m2, minlength=len(geometries))
     return np.asarray(total / 10_000.0)
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import rasterio
 from numpy.typing import NDArray
 
-from signals.zonal.block_engine import covered_window, read_window, run_plan
+from signals.zonal.block_engine import covered_window, read_window, run_plan, strips
 from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of, pixel_windows
 from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueRange, ValueTally
@@ -299,8 +299,8 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
         bring_windows(grid.path, pixel_windows(plan))
         with rasterio.Env(**gdal_options(grid.path)), open_raster(grid.path) as dataset:
             areas = PixelAreas(grid)
-            for chunk in plan.chunks:
-                covered = covered_window(plan, chunk, areas)
+            for strip in strips(plan, plan.chunks):
+                covered = covered_window(plan, strip, areas)
                 if covered is not None:
                     found.update(np.unique(read_window(dataset, band, covered.window)).tolist())
                 if len(found) > MAX_CLASSES:

@@ -1,0 +1,183 @@
+"""How the edges of a polygon cross one row of pixels: compiled into `pixel_coverage_kernel`."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signals.numba_cache import inlined
+
+ROUNDING = 1e-12
+"""Coverage nearer than this to 0 or 1 is 0 or 1: sums of a row carry errors of about 1e-15."""
+
+
+@inlined
+def hang_edges(
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    first: int,
+    last: int,
+    sign: float,
+    row: int,
+    column: int,
+    height: int,
+    width: int,
+    edges: NDArray[np.float64],
+    following: NDArray[np.int64],
+    heads: NDArray[np.int64],
+    count: int,
+) -> int:
+    """Hang every edge of a ring that matters to the window on the row it begins in.
+
+    An edge has its upper row and column, its lower row and column, columns per row, and the sign
+    of what lies on its right. Edges right of the window and level ones cover nothing.
+    """
+    for i in range(first, last):
+        y0, y1 = rows[i] - row, rows[i + 1] - row
+        if y0 == y1 or max(y0, y1) <= 0.0 or min(y0, y1) >= height:
+            continue
+        x0, x1 = columns[i] - column, columns[i + 1] - column
+        if min(x0, x1) >= width:
+            continue
+        side = sign
+        if y1 < y0:
+            x0, y0, x1, y1 = x1, y1, x0, y0
+            side = -sign
+        edges[count, 0] = y0
+        edges[count, 1] = x0
+        edges[count, 2] = y1
+        edges[count, 3] = x1
+        edges[count, 4] = (x1 - x0) / (y1 - y0)
+        edges[count, 5] = side
+        begins = int(max(y0, 0.0))
+        following[count] = heads[begins]
+        heads[begins] = count
+        count += 1
+    return count
+
+
+@inlined
+def cross_row(
+    y0: float,
+    x0: float,
+    y1: float,
+    x1: float,
+    slope: float,
+    side: float,
+    row: int,
+    width: int,
+    heights: NDArray[np.float64],
+    areas: NDArray[np.float64],
+) -> tuple[float, int, int]:
+    """Record an edge's part of one row.
+
+    Each cell that it crosses gets the edge's height in it, and the area of the cell right of the
+    edge. The edge comes as numbers: a row of an array would be counted as referenced on every
+    call, which costs as much as the crossing.
+
+    Returns:
+        The height that lies left of the window, and the first and the last cell that it crosses,
+        the last before the first where there is none.
+    """
+    above, below = max(y0, float(row)), min(y1, row + 1.0)
+    if below <= above:
+        return 0.0, 0, -1
+    low, high = min(x0, x1), max(x0, x1)
+    x_above = x0 if above == y0 else min(max(x0 + (above - y0) * slope, low), high)
+    x_below = x1 if below == y1 else min(max(x0 + (below - y0) * slope, low), high)
+    left, right = min(x_above, x_below), max(x_above, x_below)
+    piece = (below - above) * side
+    if right <= 0.0:
+        return piece, 0, -1
+    if left >= width:
+        return 0.0, 0, -1
+    outside = 0.0
+    if left < 0.0 or right > width:
+        per_column = piece / (right - left)
+        if left < 0.0:
+            outside = -left * per_column
+            left = 0.0
+        right = min(right, float(width))
+        piece = (right - left) * per_column
+    column = min(int(left), width - 1)
+    border = column + 1.0
+    if right <= border:
+        heights[column] += piece
+        areas[column] += piece * (border - 0.5 * (left + right))
+        return outside, column, column
+    first = column
+    per_column = piece / (right - left)
+    while True:
+        stop = min(right, border)
+        part = (stop - left) * per_column
+        heights[column] += part
+        areas[column] += part * (border - 0.5 * (left + stop))
+        if right <= border:
+            return outside, first, column
+        column += 1
+        left, border = border, border + 1.0
+
+
+@inlined
+def most_crossed(edges: NDArray[np.float64], count: int, height: int, width: int) -> int:
+    """Bound the cells that a polygon's edges cross."""
+    cells = 0
+    for edge in range(count):
+        upper, lower = max(edges[edge, 0], 0.0), min(edges[edge, 2], float(height))
+        left = max(min(edges[edge, 1], edges[edge, 3]), 0.0)
+        right = min(max(edges[edge, 1], edges[edge, 3]), float(width))
+        cells += int(lower - upper) + int(max(right - left, 0.0)) + 4
+    return cells
+
+
+@inlined
+def insert_crossing(
+    firsts: NDArray[np.int64], lasts: NDArray[np.int64], count: int, first: int, last: int
+) -> None:
+    """Insert crossed cells among `count` others, in the order of their first one."""
+    index = count
+    while index > 0 and firsts[index - 1] > first:
+        firsts[index], lasts[index] = firsts[index - 1], lasts[index - 1]
+        index -= 1
+    firsts[index], lasts[index] = first, last
+
+
+@inlined
+def sweep_row(
+    row: int,
+    width: int,
+    covered: float,
+    heights: NDArray[np.float64],
+    areas: NDArray[np.float64],
+    firsts: NDArray[np.int64],
+    lasts: NDArray[np.int64],
+    crossings: int,
+    runs: NDArray[np.int32],
+    run_shares: NDArray[np.float64],
+    run: int,
+    cells: NDArray[np.int32],
+    cell_shares: NDArray[np.float64],
+    cell: int,
+) -> tuple[int, int]:
+    """Write a row's runs and crossed cells, wipe these, and return the numbers of both."""
+    reached = 0
+    for crossing in range(crossings):
+        if firsts[crossing] > reached:
+            if covered > ROUNDING:
+                runs[0, run], runs[1, run], runs[2, run] = row, reached, firsts[crossing]
+                run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+                run += 1
+            reached = firsts[crossing]
+        while reached <= lasts[crossing]:
+            share = covered + areas[reached]
+            covered += heights[reached]
+            heights[reached] = 0.0
+            areas[reached] = 0.0
+            if share > ROUNDING:
+                cells[0, cell], cells[1, cell] = row, reached
+                cell_shares[cell] = 1.0 if abs(share - 1.0) < ROUNDING else share
+                cell += 1
+            reached += 1
+    if reached < width and covered > ROUNDING:
+        runs[0, run], runs[1, run], runs[2, run] = row, reached, width
+        run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+        run += 1
+    return run, cell
