@@ -281,30 +281,73 @@ def _quantiles(ranks: NDArray[np.int32], tail: float, ends: NDArray[np.float64])
         highest = np.int32(max(highest, lowest if rank == NOT_RANKED else rank))
     beyond = int(tail * (ranked - 1))
     half = (ranked - 1) // 2
-    middle = _order_statistic(ranks, half, lowest, highest)
+    middle = _order_statistic(ranks, half, lowest, highest, 0, ranked)
+    to_middle = int(_at_most(ranks, middle))
     above = middle
-    if ranked % 2 == 0 and _at_most(ranks, middle) <= half + 1:
-        above = _order_statistic(ranks, half + 1, middle, highest)
-    ends[0] = _order_statistic(ranks, beyond, lowest, middle) / 2.0
+    if ranked % 2 == 0 and to_middle <= half + 1:
+        above = _least_from(ranks, np.int32(middle + 1))
+    ends[0] = _order_statistic(ranks, beyond, lowest, middle, 0, to_middle) / 2.0
     ends[1] = (np.int64(middle) + above) / 4.0
-    ends[2] = _order_statistic(ranks, ranked - 1 - beyond, above, highest) / 2.0
+    last = ranked - 1 - beyond
+    if last < to_middle:
+        ends[2] = middle / 2.0
+    else:
+        ends[2] = _order_statistic(ranks, last, middle + 1, highest, to_middle, ranked) / 2.0
 
 
 @njit(cache=True, nogil=True)
 def _order_statistic(
-    ranks: NDArray[np.int32], index: int, lowest: np.int32, highest: np.int32
+    ranks: NDArray[np.int32], index: int, lowest: int, highest: int, below: int, upto: int
 ) -> np.int32:
     """Return the rank that sorting would put at index, known to lie between lowest and highest.
 
-    By halving the range and counting, since many ranks are counted at a time and nothing is moved.
+    By narrowing the range and counting, since many ranks are counted at a time and nothing is
+    moved. The range is cut where the rank would be if ranks were spread evenly in it, and every
+    third time in the middle, so that ranks of any spread are found.
+
+    Args:
+        ranks: of the supplier.
+        index: from 0.
+        lowest: the least that it may be.
+        highest: the most.
+        below: how many ranks are below `lowest`, at most index.
+        upto: how many are at most `highest`, more than index.
     """
+    step = 0
     while lowest < highest:
-        middle = np.int32((np.int64(lowest) + highest) >> 1)
-        if _at_most(ranks, middle) > index:
-            highest = middle
+        if index == below:
+            return _least_from(ranks, np.int32(lowest))
+        if index == upto - 1:
+            return _greatest_to(ranks, np.int32(highest))
+        share = 0.5 if step % 3 == 2 else (index - below + 0.5) / (upto - below)
+        cut = min(lowest + int((highest - lowest) * share), highest - 1)
+        count = int(_at_most(ranks, np.int32(cut)))
+        if count > index:
+            highest, upto = cut, count
         else:
-            lowest = np.int32(middle + 1)
-    return lowest
+            lowest, below = cut + 1, count
+        step += 1
+    return np.int32(lowest)
+
+
+@njit(cache=True, nogil=True)
+def _least_from(ranks: NDArray[np.int32], rank: np.int32) -> np.int32:
+    """Return the least rank that is no less."""
+    least = np.int32(NOT_RANKED)
+    for draw in range(ranks.size):
+        one = ranks[draw]
+        least = np.int32(min(least, one if one >= rank else np.int32(NOT_RANKED)))
+    return least
+
+
+@njit(cache=True, nogil=True)
+def _greatest_to(ranks: NDArray[np.int32], rank: np.int32) -> np.int32:
+    """Return the greatest rank that is no more."""
+    greatest = np.int32(0)
+    for draw in range(ranks.size):
+        one = ranks[draw]
+        greatest = np.int32(max(greatest, one if one <= rank else np.int32(0)))
+    return greatest
 
 
 @njit(cache=True, nogil=True, inline="always")
