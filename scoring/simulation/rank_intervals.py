@@ -252,11 +252,11 @@ def _membership(
     ranks: NDArray[np.int32], edges: NDArray[np.int32], shares: NDArray[np.float64]
 ) -> float:
     """Return in how many draws the supplier is above the cut, ties counted by their share."""
-    above = 0
-    tied = 0
+    # 32 bits wide throughout, for speed.
+    above, tied = np.int32(0), np.int32(0)
     for draw in range(ranks.size):
-        above += ranks[draw] < edges[draw]
-        tied += ranks[draw] == edges[draw]
+        above = np.int32(above + np.int32(ranks[draw] < edges[draw]))
+        tied = np.int32(tied + np.int32(ranks[draw] == edges[draw]))
     member = float(above)
     if tied > 0:
         for draw in range(ranks.size):
