@@ -281,18 +281,20 @@ def _quantiles(ranks: NDArray[np.int32], tail: float, ends: NDArray[np.float64])
         highest = np.int32(max(highest, lowest if rank == NOT_RANKED else rank))
     beyond = int(tail * (ranked - 1))
     half = (ranked - 1) // 2
-    middle = _order_statistic(ranks, half, lowest, highest, 0, ranked)
+    middle = _order_statistic(ranks, half, int(lowest), int(highest), 0, ranked)
     to_middle = int(_at_most(ranks, middle))
     above = middle
     if ranked % 2 == 0 and to_middle <= half + 1:
         above = _least_from(ranks, np.int32(middle + 1))
-    ends[0] = _order_statistic(ranks, beyond, lowest, middle, 0, to_middle) / 2.0
+    ends[0] = _order_statistic(ranks, beyond, int(lowest), int(middle), 0, to_middle) / 2.0
     ends[1] = (np.int64(middle) + above) / 4.0
     last = ranked - 1 - beyond
     if last < to_middle:
         ends[2] = middle / 2.0
     else:
-        ends[2] = _order_statistic(ranks, last, middle + 1, highest, to_middle, ranked) / 2.0
+        ends[2] = (
+            _order_statistic(ranks, last, int(middle) + 1, int(highest), to_middle, ranked) / 2.0
+        )
 
 
 @njit(cache=True, nogil=True)
