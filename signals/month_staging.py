@@ -166,7 +166,9 @@ def read_changed(
     if earlier is not None:
         whole_to = min(known_to, earlier.as_of - dt.timedelta(days=lag_days))
     for raw, note in noted.items():
-        is_needed = any(month in changed or _end(month) > whole_to for month in note.months)
+        # Of months that begin later, no day is known yet.
+        begun = [month for month in note.months if month <= known_to]
+        is_needed = any(month in changed or _end(month) > whole_to for month in begun)
         if is_needed and raw not in readings:
             readings[raw] = read(raw)
     return MonthsRead(
