@@ -11,11 +11,11 @@ the clock starts: on a virtual machine the first touch is the host's work.
 
 from __future__ import annotations
 
-import resource
 import time
 
 import numpy as np
 
+from benchmarks.peak_memory import peak_bytes
 from benchmarks.synthetic_suppliers import SIGNALS, made_suppliers
 from scoring.simulation.monte_carlo import draw_ranks
 from scoring.simulation.simulation_plan import DrawSettings
@@ -50,7 +50,7 @@ def run() -> str:
         band_floors=BAND_FLOORS,
     )  # fmt: skip
     ours = time.perf_counter() - start
-    peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak_gib = peak_bytes() / 2**30
 
     risk = suppliers.normalised[0].risk
     present = np.ascontiguousarray(~np.isnan(risk).T, dtype=np.float32)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
-import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ import duckdb
 import polars as pl
 
 import configs
+from benchmarks.peak_memory import peak_bytes
 from signals.card import Pillar
 from signals.fetching.fetch import Fetcher
 from signals.fetching.raw_store import ContentStore
@@ -152,7 +152,7 @@ def _measured(way: Callable[[Path], None], folder: Path) -> tuple[float, float]:
         start = time.perf_counter()
         way(folder)
         seconds.append(time.perf_counter() - start)
-    return min(seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return min(seconds), peak_bytes() / 2**30
 
 
 def _read_and_group(folder: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import configs
+from benchmarks.peak_memory import count_anew, peak_bytes
 from flows.run import stages
 from flows.run.work.stage_types import RunRequest, StageEvent
 from signals.registry import signals, sources
@@ -31,7 +32,6 @@ _PART = {
 }
 _USED_BY = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 _BYTES_PER_GB = 1e9
-_STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -84,12 +84,9 @@ class _Clock:
 
 def _peak_since_reset_gb() -> float:
     """The largest resident memory of this process since this was last asked."""
-    if not _RESET.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / _BYTES_PER_GB
-    lines = _STATUS.read_text(encoding="ascii").splitlines()
-    (highest,) = (line for line in lines if line.startswith("VmHWM"))
-    _RESET.write_text("5", encoding="ascii")
-    return int(highest.split()[1]) * 1024 / _BYTES_PER_GB
+    highest = peak_bytes() / _BYTES_PER_GB
+    count_anew()
+    return highest
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """Time and memory from 100 to 100,000 sites on one raster: cost goes with blocks touched."""
 
 import multiprocessing
-import resource
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.peak_memory import peak_bytes
 from benchmarks.zonal_comparison import Work, made_raster, made_sites, our_shares, touched_windows
 
 ID = "zonal_scaling"
@@ -84,18 +83,4 @@ def _measure(path: str, side: int, count: int, radius_km: float) -> Alone:
         start = time.process_time()
         our_shares(work)
         seconds = min(seconds, time.process_time() - start)
-    return Alone(count, chunks, seconds, _peak_mib())
-
-
-def _peak_mib() -> float:
-    """The largest resident memory of this program.
-
-    What `getrusage` states for a process that Linux started begins with that of its parent.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = status.read_text(encoding="ascii").splitlines()
-        (highest,) = (line for line in lines if line.startswith("VmHWM"))
-        return int(highest.split()[1]) / 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+    return Alone(count, chunks, seconds, peak_bytes() / 2**20)

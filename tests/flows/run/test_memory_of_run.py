@@ -1,4 +1,4 @@
-"""A run that is too large for the memory is told before it begins."""
+"""A run that is too large for the memory says so before it begins."""
 
 import logging
 
