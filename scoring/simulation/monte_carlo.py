@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.aggregation.power_mean import mid_ranks, power_mean
-from scoring.simulation.rank_intervals import gather_ranks, rank_draw
+from scoring.simulation.rank_intervals import rank_draw
+from scoring.simulation.rank_quantiles import gather_ranks
 from scoring.simulation.simulated_scores import BandFloors, DrawScorer
 from scoring.simulation.simulation_inputs import (
     NormalisationMethod,

@@ -13,9 +13,9 @@ from scoring.simulation.rank_intervals import (
     CROWDED_SHARE,
     EXACT_TOP,
     NOT_RANKED,
-    gather_ranks,
     rank_draw,
 )
+from scoring.simulation.rank_quantiles import gather_ranks
 
 NAN = float("nan")
 
