@@ -24,6 +24,7 @@ from suppliers.identity.acronyms import (
 from suppliers.identity.name_columns import (
     NO_WORD,
     Flags,
+    Floats,
     Ints,
     NameColumns,
     first_letters,
@@ -143,34 +144,35 @@ def _compared(
     Words of a lower ratio than `LEAST_RATIO` are alike as shortened forms alone.
     """
     left, right = np.divmod(keys, len(other.spelled))
+    trade_one, trade_other = one.is_trade[left], other.is_trade[right]
+    may_equal = trade_one & other.may_be_trade[right] | trade_other & one.may_be_trade[left]
+    ratio, kept = _kept_letters(one, other, left, right)
+    may_equal |= _alike(one, other, left, right, ratio, kept, may_equal)
+    # A word that stands for another may be alike as it was written.
+    unsure = np.flatnonzero(~may_equal & (one.is_replaced[left] | other.is_replaced[right]))
+    may_equal[unsure] = _alike_as_written(one, other, left[unsure], right[unsure])
     mine = [one.spelled[at] for at in left.tolist()]
     yours = [other.spelled[at] for at in right.tolist()]
-    ratio = process.cpdist(mine, yours, scorer=fuzz.ratio, dtype=np.float32, workers=1)
+    # A shortened form of a trade word may begin with another letter: its forms have several.
+    unsure = np.flatnonzero(~may_equal & (trade_one ^ trade_other))
+    may_equal[unsure] = [
+        any(
+            may_be_shortened(short, long)
+            for a, b in (
+                (mine[at], yours[at]),
+                (one.written[left[at]], other.written[right[at]]),
+            )
+            for short, long in ((a, b), (b, a))
+        )
+        for at in unsure.tolist()
+    ]
+    # Equal words are taken out before blends and words written together are looked for.
+    is_other = ratio < 100.0
     start_one, written_one = (first_letters(words)[left] for words in (one.spelled, one.written))
     start_other, written_other = (
         first_letters(words)[right] for words in (other.spelled, other.written)
     )
     length_one, length_other = one.lengths[left], other.lengths[right]
-    kept = ratio * (length_one + length_other) / 200.0 + _ROUNDING
-    is_shortened = (
-        (start_one[:, 0] == start_other[:, 0])
-        & (np.abs(length_one - length_other) >= LEAST_LOST)
-        & (kept >= np.minimum(length_one, length_other) - 1.0)
-    )
-    may_equal = (ratio >= _SURELY_ALIKE) | is_shortened | (length_one == 1)
-    may_equal |= length_other == 1
-    trade_one, trade_other = one.is_trade[left], other.is_trade[right]
-    may_equal |= trade_one & other.may_be_trade[right] | trade_other & one.may_be_trade[left]
-    unsure = np.flatnonzero(~may_equal & (ratio >= LEAST_RATIO - _ROUNDING))
-    may_equal[unsure] = _sound_alike(one, other, left[unsure], right[unsure])
-    # A shortened form of a trade word may begin with another letter: its forms have several.
-    unsure = np.flatnonzero(~may_equal & (trade_one ^ trade_other))
-    may_equal[unsure] = [
-        may_be_shortened(mine[at], yours[at]) or may_be_shortened(yours[at], mine[at])
-        for at in unsure.tolist()
-    ]
-    # Equal words are taken out before blends and words written together are looked for.
-    is_other = ratio < 100.0
     begins_one, begins_other = (
         is_other & (start == written).all(axis=1)
         for start, written in ((start_one, written_other), (start_other, written_one))
@@ -199,6 +201,47 @@ def _compared(
         -NO_WORD,
     )
     return may_equal, blends, longer_one, longer_other
+
+
+def _kept_letters(
+    one: NameColumns, other: NameColumns, left: Ints, right: Ints
+) -> tuple[NDArray[np.float32], Floats]:
+    """The ratio of pairs of words, and at least as many letters as they have in common in order."""
+    mine = [one.spelled[at] for at in left.tolist()]
+    yours = [other.spelled[at] for at in right.tolist()]
+    ratio = process.cpdist(mine, yours, scorer=fuzz.ratio, dtype=np.float32, workers=1)
+    return ratio, ratio * (one.lengths[left] + other.lengths[right]) / 200.0 + _ROUNDING
+
+
+def _alike(
+    one: NameColumns,
+    other: NameColumns,
+    left: Ints,
+    right: Ints,
+    ratio: NDArray[np.float32],
+    kept: Floats,
+    is_settled: Flags,
+) -> Flags:
+    """Whether pairs of words may be alike by their letters or sound; not asked where settled."""
+    length_one, length_other = one.lengths[left], other.lengths[right]
+    start_one, start_other = first_letters(one.spelled)[left], first_letters(other.spelled)[right]
+    is_shortened = (
+        (start_one[:, 0] == start_other[:, 0])
+        & (np.abs(length_one - length_other) >= LEAST_LOST)
+        & (kept >= np.minimum(length_one, length_other) - 1.0)
+    )
+    alike = (ratio >= _SURELY_ALIKE) | is_shortened | (length_one == 1) | (length_other == 1)
+    unsure = np.flatnonzero(~is_settled & ~alike & (ratio >= LEAST_RATIO - _ROUNDING))
+    alike[unsure] = _sound_alike(one, other, left[unsure], right[unsure])
+    return np.asarray(alike, dtype=np.bool_)
+
+
+def _alike_as_written(one: NameColumns, other: NameColumns, left: Ints, right: Ints) -> Flags:
+    """Whether pairs of words may be alike before synonyms replaced them."""
+    one, other = one.before_synonyms(), other.before_synonyms()
+    ratio, kept = _kept_letters(one, other, left, right)
+    none = np.zeros(left.size, dtype=np.bool_)
+    return _alike(one, other, left, right, ratio, kept, none)
 
 
 def _parts_of_blend(

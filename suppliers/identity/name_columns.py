@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,7 @@ class NameColumns:
         letters: of the different words, one bit each.
         is_trade: whether a word is listed, or stands for another as it was written.
         may_be_trade: whether a word may be an inflected or compound trade word.
+        is_replaced: whether a word was written otherwise.
         is_blend: whether a word may be a blend.
     """
 
@@ -61,7 +62,12 @@ class NameColumns:
     letters: Ints
     is_trade: Flags
     may_be_trade: Flags
+    is_replaced: Flags
     is_blend: Flags
+
+    def before_synonyms(self) -> NameColumns:
+        """The same with the words as they were written in place of those that stand for them."""
+        return replace(self, spelled=self.written, lengths=lengths_of(self.written))
 
 
 def lengths_of(words: Sequence[str]) -> Ints:
@@ -133,6 +139,7 @@ def name_columns(names: Sequence[ComparableName], shared: Mapping[str, float]) -
             ],
             dtype=np.bool_,
         ),
+        np.array([word != written for word, written in known], dtype=np.bool_),
         np.array([_may_be_blend(word, stubs) for word in spelled], dtype=np.bool_),
     )
 
