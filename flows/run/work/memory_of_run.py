@@ -7,9 +7,9 @@ import logging
 from configs import machine_memory
 from configs.config_errors import DataRejectedError
 
-#: Peak of the largest process as `docs/concepts/scale.md` has it, rounded up: 1.6 GB for a list of
-#: 10,000 suppliers, 3.1 GB for one of 100,000, 18.3 GB for one of 1,000,000.
-_BASE_BYTES, _BYTES_OF_SUPPLIER = 1_500_000_000, 18_000
+#: Peak of the largest process as `docs/concepts/scale.md` has it, rounded up: 1.4 GB for a list of
+#: 10,000 suppliers, 2.6 GB for one of 100,000, 12.5 GB for one of 1,000,000.
+_BASE_BYTES, _BYTES_OF_SUPPLIER = 1_500_000_000, 12_000
 #: Libraries take addresses for the buffers of their threads that they never fill: a list of six
 #: suppliers took 3.6 GB of addresses for 0.6 GB of memory, and was ended by a library that may not
 #: take more with a limit of 2.5 GB.
