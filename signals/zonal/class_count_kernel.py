@@ -58,14 +58,34 @@ def class_areas_of_runs(
     lane = first_row % ROWS
     whole = np.zeros((len(runs.polygon_starts) - 1, columns))
     counted = False
-    if len(table) <= 256 and keys.size >= BITS and areas_ha.shape[1] == 1:
-        pixels = np.ascontiguousarray(keys, dtype=np.uint8).reshape(-1)
+    is_narrow = min(len(table), columns) <= 256
+    if is_narrow and keys.size >= BITS and areas_ha.shape[1] == 1:
+        of_pixel, column_of = _as_bytes(keys, table, columns)
         counted = _count_by_bits(
-            pixels, keys.shape[1], table, *stretches, areas_ha[:, 0], lane, whole
+            of_pixel, keys.shape[1], column_of, *stretches, areas_ha[:, 0], lane, whole
         )
     if not counted:
         _count_by_pixel(keys, table, *stretches, areas_ha, segment, lane, whole)
     return whole + _areas_of_parts(keys, table, columns, *stretches, *edges, areas_ha, segment)
+
+
+def _as_bytes(
+    keys: NDArray[np.unsignedinteger], table: NDArray[np.uint32], columns: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    """Keys of a byte and their table; of wider keys, their columns and a table of columns."""
+    if len(table) <= 256:
+        return np.ascontiguousarray(keys, dtype=np.uint8).reshape(-1), table
+    found = np.empty(keys.size, np.uint8)
+    _look_up(np.ascontiguousarray(keys).reshape(-1), table.astype(np.uint8), found)
+    return found, np.arange(columns, dtype=np.uint32)
+
+
+@compiled
+def _look_up(
+    keys: NDArray[np.unsignedinteger], table: NDArray[np.uint8], found: NDArray[np.uint8]
+) -> None:
+    for position in range(len(keys)):
+        found[position] = table[keys[position]]
 
 
 @compiled
