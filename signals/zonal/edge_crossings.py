@@ -141,6 +141,41 @@ def insert_crossing(
 
 
 @inlined
+def add_run(
+    row: int,
+    start: int,
+    stop: int,
+    covered: float,
+    runs: NDArray[np.int32],
+    run_shares: NDArray[np.float64],
+    run: int,
+) -> int:
+    """Write a run if it has pixels that are covered; returns the number of runs."""
+    if start < stop and covered > ROUNDING:
+        runs[0, run], runs[1, run], runs[2, run] = row, start, stop
+        run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+        run += 1
+    return run
+
+
+@inlined
+def add_cell(
+    row: int,
+    column: int,
+    share: float,
+    cells: NDArray[np.int32],
+    cell_shares: NDArray[np.float64],
+    cell: int,
+) -> int:
+    """Write a crossed cell if it is covered; returns the number of cells."""
+    if share > ROUNDING:
+        cells[0, cell], cells[1, cell] = row, column
+        cell_shares[cell] = 1.0 if abs(share - 1.0) < ROUNDING else share
+        cell += 1
+    return cell
+
+
+@inlined
 def sweep_row(
     row: int,
     width: int,
@@ -161,23 +196,14 @@ def sweep_row(
     reached = 0
     for crossing in range(crossings):
         if firsts[crossing] > reached:
-            if covered > ROUNDING:
-                runs[0, run], runs[1, run], runs[2, run] = row, reached, firsts[crossing]
-                run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-                run += 1
+            run = add_run(row, reached, firsts[crossing], covered, runs, run_shares, run)
             reached = firsts[crossing]
         while reached <= lasts[crossing]:
             share = covered + areas[reached]
             covered += heights[reached]
             heights[reached] = 0.0
             areas[reached] = 0.0
-            if share > ROUNDING:
-                cells[0, cell], cells[1, cell] = row, reached
-                cell_shares[cell] = 1.0 if abs(share - 1.0) < ROUNDING else share
-                cell += 1
+            cell = add_cell(row, reached, share, cells, cell_shares, cell)
             reached += 1
-    if reached < width and covered > ROUNDING:
-        runs[0, run], runs[1, run], runs[2, run] = row, reached, width
-        run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-        run += 1
+    run = add_run(row, reached, width, covered, runs, run_shares, run)
     return run, cell

@@ -4,42 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.numba_cache import inlined
-from signals.zonal.edge_crossings import ROUNDING
-
-
-@inlined
-def _add_run(
-    row: int,
-    start: int,
-    stop: int,
-    covered: float,
-    runs: NDArray[np.int32],
-    run_shares: NDArray[np.float64],
-    run: int,
-) -> int:
-    """Write a run if it has pixels that are covered; returns the number of runs."""
-    if start < stop and covered > ROUNDING:
-        runs[0, run], runs[1, run], runs[2, run] = row, start, stop
-        run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-        run += 1
-    return run
-
-
-@inlined
-def _add_cell(
-    row: int,
-    column: int,
-    share: float,
-    cells: NDArray[np.int32],
-    cell_shares: NDArray[np.float64],
-    cell: int,
-) -> int:
-    """Write a crossed cell if it is covered; returns the number of cells."""
-    if share > ROUNDING:
-        cells[0, cell], cells[1, cell] = row, column
-        cell_shares[cell] = 1.0 if abs(share - 1.0) < ROUNDING else share
-        cell += 1
-    return cell
+from signals.zonal.edge_crossings import add_cell, add_run
 
 
 @inlined
@@ -62,14 +27,14 @@ def _add_piece(
     border = column + 1.0
     if right <= border:
         share = covered + piece * (border - 0.5 * (left + right))
-        cell = _add_cell(row, column, share, cells, cell_shares, cell)
+        cell = add_cell(row, column, share, cells, cell_shares, cell)
         return covered + piece, column + 1, cell
     per_column = piece / (right - left)
     while True:
         stop = min(right, border)
         part = (stop - left) * per_column
         share = covered + part * (border - 0.5 * (left + stop))
-        cell = _add_cell(row, column, share, cells, cell_shares, cell)
+        cell = add_cell(row, column, share, cells, cell_shares, cell)
         covered += part
         column += 1
         if right <= border:
@@ -147,11 +112,11 @@ def sweep_between(
                 row, left, right, piece, covered, cells, cell_shares, cell
             )
         if next_right > 0.0 and next_left < width:
-            run = _add_run(row, reached, int(next_left), covered, runs, run_shares, run)
+            run = add_run(row, reached, int(next_left), covered, runs, run_shares, run)
             covered, reached, cell = _add_piece(
                 row, next_left, next_right, next_piece, covered, cells, cell_shares, cell
             )
-        run = _add_run(row, reached, width, covered, runs, run_shares, run)
+        run = add_run(row, reached, width, covered, runs, run_shares, run)
         upper0, upper1 = lower0, lower1
         row += 1
         if row < height and heads[row] >= 0:
