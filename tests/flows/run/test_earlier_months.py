@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -49,9 +50,9 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
     whole = firms.read_file
 
-    def noted(raw: firms.RawFile, *arguments: object) -> object:
+    def noted(raw: firms.RawFile, *arguments: Any) -> object:
         read.append(Path(raw.origin).stem[-7:])
-        return whole(raw, *arguments)  # type: ignore[arg-type]
+        return whole(raw, *arguments)
 
     monkeypatch.setattr(firms, "read_file", noted)
     return read

@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ with one_run_at_a_time(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def other(tmp_path: Path):  # type: ignore[no-untyped-def]
+def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", _HOLDS, str(tmp_path)], stdout=subprocess.PIPE, text=True
     )

@@ -3,6 +3,7 @@
 import ast
 import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -48,8 +49,8 @@ GROUPS = {
 }
 
 
-def signal(**changes: str | None) -> SignalRequest:
-    usual: dict[str, str | None] = {
+def signal(**changes: Any) -> SignalRequest:
+    usual: dict[str, Any] = {
         "name": "night_fires",
         "pillar": "environment",
         "source": "firms",
@@ -58,18 +59,18 @@ def signal(**changes: str | None) -> SignalRequest:
         "title": None,
         "unit": None,
     }
-    return SignalRequest(**{**usual, **changes})  # type: ignore[arg-type]
+    return SignalRequest(**{**usual, **changes})
 
 
-def source(**changes: str | None) -> SourceRequest:
-    usual: dict[str, str | None] = {
+def source(**changes: Any) -> SourceRequest:
+    usual: dict[str, Any] = {
         "name": "night_work",
         "group": "context",
         "key": "country_iso3",
         "title": None,
         "publisher": None,
     }
-    return SourceRequest(**{**usual, **changes})  # type: ignore[arg-type]
+    return SourceRequest(**{**usual, **changes})
 
 
 @pytest.mark.parametrize(
