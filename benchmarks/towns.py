@@ -15,7 +15,8 @@ from benchmarks.shared_data import shared_data
 from suppliers.places.countries import great_circle_km, resolve_country
 from suppliers.places.gazetteer import towns_of
 from suppliers.places.place_names import bare_place_key, place_key
-from suppliers.places.town_matches import find_town, town_of_address
+from suppliers.places.town_addresses import town_of_address
+from suppliers.places.town_matches import find_town
 
 ID = "towns"
 GOAL = "towns of addresses within 50 km of the facility, wrong without asking <= 0.5 %"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from suppliers.intake.table_rows import SOURCE_ROW
-from suppliers.places.town_matches import TownMatch, choice_name, find_town, town_of_address
+from suppliers.places.town_addresses import town_of_address
+from suppliers.places.town_matches import TownMatch, choice_name, find_town
 
 #: Columns that `locate_towns` adds to the rows.
 TOWN_COLUMNS = {

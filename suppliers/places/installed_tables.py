@@ -17,7 +17,7 @@ import polars as pl
 from configs import durable_files
 
 #: Raised when a table that is already written no longer fits the code that reads it.
-_FORM = 1
+_FORM = 2
 #: A reader of one country decompresses few rows beside it.
 _ROWS_PER_GROUP = 4000
 

@@ -4,7 +4,8 @@ Rules, in order, for a town, its country and, where given, its region:
 
 1. Towns of the country with that usual name, then with that other spelling. Towns within 20 km of
    a larger one of the same name are parts of it.
-2. A region that names an area of the country keeps the towns in that area.
+2. A region that names an area of the country keeps the towns in that area. It is given beside the
+   town, or the text has it: "Tiruppur, Tamil Nadu", "Houston TX 77001", "Guangdong Shenzhen".
 3. One town is left: found. Several: the largest is taken if it bears the usual name, has at least
    100,000 inhabitants and 20 times those of the next; otherwise they are asked about.
 4. No town: an area of that name gives its centre and reach.
@@ -30,25 +31,21 @@ from suppliers.places.gazetteer import (
     towns_of,
 )
 from suppliers.places.place_names import bare_place_key, place_key
+from suppliers.places.town_texts import (
+    ways_to_part,
+    without_country,
+    without_district_number,
+    without_postcode,
+)
 
 Outcome = Literal["town", "area", "ambiguous", "unknown"]
 
 _SAME_TOWN_KM = 20.0
-_TAKEN_INHABITANTS = 100_000
+TAKEN_INHABITANTS = 100_000
 _TAKEN_RATIO = 20
 _NEAR_SPELLING = 86.0
 _SHOWN = 5
-_ADDRESS_PARTS = 6
-_ADDRESS_INHABITANTS = 20_000
-_NEVER = 10**12
-_DISTRICTS = frozenset(
-    {
-        "district", "dist", "county", "taluk", "taluka", "tehsil",
-        "mandal", "zone", "quan", "huyen", "kecamatan", "kec",
-    }
-)  # fmt: skip
-_CITY_STATE_RADIUS_KM = 30.0
-_POSTCODE_DIGITS = 3
+CITY_STATE_RADIUS_KM = 30.0
 _REGION_BEHIND = re.compile(
     r"(?P<town>[^,/(]*?\S)\s*(?:,|/|\(|\s[-\u2013\u2014]\s)\s*(?P<region>.*?)\)?\s*$"
 )
@@ -94,7 +91,7 @@ def find_town(
     towns = towns_of(iso2)
     if (chosen := _of_choice(towns, text)) is not None:
         return _found(chosen)
-    text = _without_postcode(text)
+    text = without_postcode(text, iso2)
     if not text:
         return _open("unknown", (), "this is a postcode and no name of a town")
     if not is_area and is_name_of(text, iso2):
@@ -102,13 +99,16 @@ def find_town(
     if is_area and (state := _state_key(towns, text)) is not None:
         return _without_town(state, iso2, region)
     found = _of_name(towns, text)
-    if not found and (parted := _REGION_BEHIND.match(text)) is not None:
-        # "Tiruppur, Tamil Nadu", "Campinas - SP", "Campinas/SP", "Springfield (IL)".
-        head, tail = parted["town"], parted["region"]
+    if not found and (parted := town_and_region(towns, text)) is not None:
+        head, tail = parted
         full = [p for p, _ in _of_name(towns, head) if full_name(towns.towns[p]) == text]
         if len(full) == 1:
             return _found(towns.towns[full[0]])
-        return find_town(head, iso2, region or tail.strip() or None)
+        return find_town(head, iso2, region or tail or None)
+    if not found and (rest := without_country(text, iso2)) is not None:
+        return find_town(rest, iso2, region)
+    if not found and (large := _large_town(text, iso2, region)) is not None:
+        return large
     positions = _merged(towns, [position for position, _ in found])
     usual = {position for position, is_usual in found if is_usual}
     region_note = ""
@@ -139,16 +139,39 @@ def _state_key(towns: CountryTowns, text: str) -> str | None:
     return next(by_name, towns.area_of_code(text))
 
 
+def town_and_region(towns: CountryTowns, text: str) -> tuple[str, str] | None:
+    """A town in one text with its region, and that region, or None.
+
+    With a mark between them the first is the town: `Tiruppur, Tamil Nadu`, `Campinas - SP`,
+    `Springfield (IL)`. Without one, as in `Houston TX` or `Guangdong Shenzhen`, a town of that
+    name must lie in the area that the other words name.
+    """
+    if (marked := _REGION_BEHIND.match(text)) is not None:
+        return marked["town"], marked["region"].strip()
+    if bare_place_key(text) in towns.areas:
+        return None
+    for town, region in ways_to_part(text):
+        key = _region_key(towns, region)
+        if key not in towns.areas:
+            # "Monterrey N.L.", "houston tx".
+            key = towns.area_of_code(region.replace(".", "").upper()) or ""
+        if key in towns.areas and any(_lies_in(towns, p, key) for p, _ in _of_name(towns, town)):
+            return town, key
+    return None
+
+
+def _large_town(text: str, iso2: str, region: str | None) -> TownMatch | None:
+    """The large town of a text that ends in the number of one of its districts."""
+    rest = without_district_number(text)
+    match = None if rest is None else find_town(rest, iso2, region)
+    if match is None or match.outcome != "town":
+        return None
+    return match if match.candidates[0].inhabitants >= TAKEN_INHABITANTS else None
+
+
 def _region_key(towns: CountryTowns, region: str | None) -> str:
     """The comparable name of a region, by its code too; "" without one."""
     return "" if region is None else towns.area_of_code(region) or bare_place_key(region)
-
-
-def _without_postcode(text: str) -> str:
-    """A text without words that have three digits or more, such as `80331 München`."""
-    words = text.split()
-    kept = [word for word in words if sum(letter.isdigit() for letter in word) < _POSTCODE_DIGITS]
-    return text if len(kept) == len(words) else " ".join(kept).strip(" ,;-")
 
 
 def _of_country(text: str, iso2: str) -> TownMatch:
@@ -156,7 +179,7 @@ def _of_country(text: str, iso2: str) -> TownMatch:
     towns = towns_of(iso2)
     stated = country(iso2)
     radius_km = None if stated is None else stated.radius_km
-    is_small = radius_km is not None and radius_km <= _CITY_STATE_RADIUS_KM
+    is_small = radius_km is not None and radius_km <= CITY_STATE_RADIUS_KM
     ordered = sorted(
         {position for position, _ in _of_name(towns, text)},
         key=lambda p: -towns.towns[p].inhabitants,
@@ -207,85 +230,6 @@ def _of_choice(towns: CountryTowns, text: str) -> Town | None:
     return next(found, None)
 
 
-def town_of_address(address: str, iso2: str) -> TownMatch | None:
-    """The town named in the last parts of an address, or None if none is surely named.
-
-    A name counts only where `find_town` finds one town, and only if that town has 20,000
-    inhabitants or the address names its area. By another name than the usual one, or where words
-    run together and the last two or the last word of a part name it, it must have 100,000. A part
-    that names a first-level area is an area, unless nothing finer is named and a town of 100,000
-    has that name. A country no larger than a town is its town.
-    """
-    towns = towns_of(iso2)
-    parts = _address_parts(address, iso2)[-_ADDRESS_PARTS:]
-    areas = [bare_place_key(p) in towns.areas or p in towns.state_codes for p in parts]
-    of_state: TownMatch | None = None
-    for position in range(len(parts) - 1, -1, -1):
-        regions = [part for part, is_area in zip(parts, areas, strict=True) if is_area]
-        for text, least in _readings(parts[position], towns):
-            others = [region for region in regions if region != text]
-            match = find_town(text, iso2, others[-1] if others else None)
-            if match.outcome != "town":
-                continue
-            town = match.candidates[0]
-            named = {bare_place_key(region) for region in others}
-            area_is_named = not named.isdisjoint(towns.area_keys_of(town))
-            if town.inhabitants < least and not area_is_named:
-                continue
-            if bare_place_key(text) in towns.states:
-                if town.inhabitants >= _TAKEN_INHABITANTS:
-                    of_state = of_state or match
-                continue
-            return match
-    return of_state or _city_state(iso2)
-
-
-def _city_state(iso2: str) -> TownMatch | None:
-    stated = country(iso2)
-    if stated is None or stated.radius_km is None or stated.radius_km > _CITY_STATE_RADIUS_KM:
-        return None
-    match = find_town(stated.name, iso2)
-    return match if match.outcome == "town" else None
-
-
-def _address_parts(address: str, iso2: str) -> list[str]:
-    """Parts of an address without numbers and without the country."""
-    stated = country(iso2)
-    names = {place_key(stated.name), iso2.casefold()} if stated else set()
-    parts = []
-    for part in re.split(r"[,;\n.，、。]|\s-\s", address):
-        words = [word for word in part.split() if not any(c.isdigit() for c in word)]
-        while words and place_key(words[-1]) in names:
-            words.pop()
-        text = " ".join(words)
-        if text and place_key(text) not in names:
-            parts.append(text)
-    return parts
-
-
-def _readings(part: str, towns: CountryTowns) -> list[tuple[str, int]]:
-    """Texts of a part that are names of towns, with the inhabitants each must have."""
-    words = part.split()
-    usual = _ADDRESS_INHABITANTS
-    if _DISTRICTS & set(place_key(part).split()):
-        # A district is often named as a town elsewhere: the address must name its area too.
-        usual = _NEVER
-    readings = [(part, usual)]
-    readings += [
-        (" ".join(words[-count:]), max(usual, _TAKEN_INHABITANTS))
-        for count in (2, 1)
-        if len(words) > count
-    ]
-    found = []
-    for text, least in readings:
-        keys = (place_key(text), bare_place_key(text))
-        if any(key in towns.by_name for key in keys):
-            found.append((text, least))
-        elif any(key in towns.by_other_name for key in keys):
-            found.append((text, max(least, _TAKEN_INHABITANTS)))
-    return found
-
-
 def _of_name(towns: CountryTowns, text: str) -> list[tuple[int, bool]]:
     """Positions of the towns of a name and whether it is the usual one; most exact key only."""
     for key in dict.fromkeys((place_key(text), bare_place_key(text))):
@@ -321,7 +265,7 @@ def _stands_out(towns: CountryTowns, ordered: Sequence[int], usual: set[int]) ->
     largest = max(town.inhabitants for town in rest)
     return (
         ordered[0] in usual
-        and first.inhabitants >= _TAKEN_INHABITANTS
+        and first.inhabitants >= TAKEN_INHABITANTS
         and first.inhabitants >= _TAKEN_RATIO * largest
     )
 

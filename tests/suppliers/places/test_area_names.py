@@ -7,7 +7,8 @@ import pytest
 from suppliers.intake.read_list import read_suppliers
 from suppliers.places.area_names import area_names
 from suppliers.places.gazetteer import towns_of
-from suppliers.places.town_matches import find_town, town_of_address
+from suppliers.places.town_addresses import town_of_address
+from suppliers.places.town_matches import find_town
 
 
 @pytest.mark.parametrize(

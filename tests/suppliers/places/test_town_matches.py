@@ -2,7 +2,8 @@ import pytest
 
 from suppliers.places.gazetteer import area_named, towns_of
 from suppliers.places.place_names import bare_place_key, place_key
-from suppliers.places.town_matches import choice_name, find_town, town_of_address
+from suppliers.places.town_addresses import town_of_address
+from suppliers.places.town_matches import choice_name, find_town
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,20 @@ def test_keys(name: str, key: str, bare: str) -> None:
         ("Springfield", "US", "Illinois", "Springfield"),
         ("Springfield", "US", "IL", "Springfield"),
         ("Tiruppur, Tamil Nadu", "IN", None, "Tiruppur"),
+        ("Altamira PA", "BR", None, "Altamira"),
+        ("Sorriso, MT", "BR", None, "Sorriso"),  # its state by the code of GeoNames
+        ("Houston Tx", "US", None, "Houston"),
+        ("Portland ME", "US", None, "Portland"),
+        ("Shenzhen Guangdong Province", "CN", None, "Shenzhen"),
+        ("Guangdong Shenzhen", "CN", None, "Shenzhen"),
+        ("Suzhou Jiangsu P.R. China", "CN", None, "Suzhou"),
+        ("Ludhiana-141003", "IN", None, "Ludhiana"),
+        ("Sialkot-51310, Pakistan", "PK", None, "Sialkot"),
+        ("Toronto ON M5V 2T6", "CA", None, "Toronto"),
+        ("1012 AB Amsterdam", "NL", None, "Amsterdam"),
+        ("Birmingham B1 1AA", "GB", None, "Birmingham"),
+        ("D02 AF30 Dublin", "IE", None, "Dublin"),
+        ("Praha 4", "CZ", None, "Prague"),
     ],
 )
 def test_one_town(text: str, iso2: str, region: str | None, expected: str) -> None:
@@ -70,6 +85,25 @@ def test_each_candidate_is_one_town_when_it_is_chosen(
     assert first in (None, names[0])
     for town, name in zip(candidates, names, strict=True):
         assert find_town(name, iso2).candidates == (town,)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso2", "outcome"),
+    [
+        ("Klang Johor", "MY", "unknown"),  # Klang lies in Selangor
+        ("Zone 3", "IT", "unknown"),  # a small town's name with a number
+        ("Baja California Sur", "MX", "area"),
+        ("Suzhou China", "CN", "ambiguous"),
+    ],
+)
+def test_other_words_beside_a_town_are_no_guess(text: str, iso2: str, outcome: str) -> None:
+    assert find_town(text, iso2).outcome == outcome
+
+
+def test_of_towns_with_a_code_nearly_all_have_a_state() -> None:
+    brazilian = [town for town in towns_of("BR").towns if town.state_code]
+    assert sum(not town.state for town in brazilian) < 0.03 * len(brazilian)
+    assert {t.state for t in towns_of("BR").towns if t.name == "Cariacica"} == {"Espírito Santo"}
 
 
 def test_near_spellings_are_asked_about_and_never_taken() -> None:
@@ -112,6 +146,8 @@ def test_a_region_without_the_town_is_asked_about() -> None:
         ("520 McCall Rd.,Manhattan,KS", "US", "Manhattan"),
         ("1 Orchard Rd, Singapore", "SG", "Singapore"),
         ("12 Main St, Springfield", "US", None),
+        ("123 Main St, Houston TX 77001", "US", "Houston"),
+        ("Bao'an District Shenzhen Guangdong", "CN", "Shenzhen"),
         ("1404 W Main St.,Carrolton,Texas", "US", None),
         ("Changkou Town, FuYang District", "CN", None),
         ("5A road Nhon Trach 2 Industrial Zone,Dong Nai province,Vietnam.", "VN", None),
