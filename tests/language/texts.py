@@ -10,7 +10,8 @@ from pathlib import Path
 
 import typer
 import yaml
-from typer.core import TyperCommand, TyperGroup
+from typer._click.core import Command
+from typer.core import TyperGroup
 
 from flows.cli.app import app
 from reports.data_dictionary import output_columns
@@ -155,7 +156,7 @@ def configuration() -> Iterator[Text]:
             yield Text(_relative(path), f"line {_line(text, match.start())}", words)
 
 
-def _help_of(command: TyperCommand | TyperGroup, name: str) -> Iterator[Text]:
+def _help_of(command: Command, name: str) -> Iterator[Text]:
     path = f"help of {name}"
     yield Text(path, "summary", " ".join((command.help or "").split()))
     for parameter in command.params:
@@ -167,7 +168,7 @@ def _help_of(command: TyperCommand | TyperGroup, name: str) -> Iterator[Text]:
             yield from _help_of(child, f"{name} {child.name}")
 
 
-def _groups_of(command: TyperCommand | TyperGroup, name: str) -> Iterator[tuple[str, TyperGroup]]:
+def _groups_of(command: Command, name: str) -> Iterator[tuple[str, TyperGroup]]:
     if isinstance(command, TyperGroup):
         yield name, command
         for child in command.commands.values():
