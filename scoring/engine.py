@@ -54,7 +54,11 @@ class ScoringResult:
     as_of: str | None
 
     def contributions_by_signal(self) -> Iterator[pl.DataFrame]:
-        """Columns of the contributions table without run_id, signal by signal, by supplier_id."""
+        """Columns of the contributions table without run_id, signal by signal, by supplier_id.
+
+        Of a signal that applies to no supplier, for the same reason, there is one row, which holds
+        for all of them: its supplier_id is null.
+        """
         normalised, texts = self.normalised, (self.cards, self.source_cards, self.as_of)
         yield from contributions(normalised, normalised.own, self.points, *texts)
         none = shared(0.0, normalised.context.suppliers)
@@ -63,8 +67,14 @@ class ScoringResult:
 
     @cached_property
     def contributions(self) -> pl.DataFrame:
-        """All of `contributions_by_signal` in memory: of short lists."""
-        return pl.concat(self.contributions_by_signal())
+        """A row for every supplier and signal in memory: of short lists."""
+        ids = self.normalised.supplier_ids.alias("supplier_id").to_frame()
+        return pl.concat(
+            ids.join(part.drop("supplier_id"), how="cross")
+            if part["supplier_id"].null_count()
+            else part
+            for part in self.contributions_by_signal()
+        )
 
     @property
     def has_score(self) -> NDArray[np.bool_]:

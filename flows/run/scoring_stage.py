@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -167,15 +167,35 @@ def _write_scores(
 ) -> None:
     """Leave scores, contributions and what the draws say of the ranks."""
     workspace.write_frame(artefacts.SCORES, scores)
-    workspace.write_parts(
-        artefacts.CONTRIBUTIONS, result.contributions_by_signal(), _SUPPLIERS_PER_GROUP
-    )
+    shared: list[pl.DataFrame] = []
+    by_supplier = _by_supplier(result.contributions_by_signal(), shared)
+    workspace.write_parts(artefacts.CONTRIBUTIONS, by_supplier, _SUPPLIERS_PER_GROUP)
+    nothing = workspace.scan_frame(artefacts.CONTRIBUTIONS).clear().collect()
+    workspace.write_frame(artefacts.SHARED_CONTRIBUTIONS, pl.concat([nothing, *shared]))
     workspace.write_frame(
         artefacts.RANK_UNCERTAINTY,
         uncertainty.ranks.select("supplier_id", "rank_median", "prob_same_band").join(
             uncertainty.depends_on, on="supplier_id", how="left"
         ),
     )
+
+
+def _by_supplier(
+    of_signals: Iterator[pl.DataFrame], shared: list[pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    """The contributions that suppliers have of their own; to `shared` goes what holds for all.
+
+    One part without rows where there is nothing else.
+    """
+    has_own = False
+    for part in of_signals:
+        if part["supplier_id"].null_count():
+            shared.append(part)
+        else:
+            has_own = True
+            yield part
+    if shared and not has_own:
+        yield shared[0].clear()
 
 
 def _compare(
@@ -228,6 +248,9 @@ def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame])
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
         contributions = prepared.workspace.folder / artefacts.CONTRIBUTIONS
         _reject_broken(warehouse.check("contributions", contributions, run_id))
+        shared = prepared.workspace.read_frame(artefacts.SHARED_CONTRIBUTIONS)
+        of_one = shared.with_columns(run, supplier_id=pl.lit(""))
+        _reject_broken(warehouse.check("contributions", of_one, run_id))
         for table, frame in marts.items():
             warehouse.clear(table, run_id)
             if not frame.is_empty():

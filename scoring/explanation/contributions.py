@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.explanation.sentences import absence, sentence
+from scoring.explanation.sentences import sentences_of
 from scoring.explanation.shapley import owen_values
 from scoring.normalisation.normalised_matrix import NormalisedMatrix, blocks, shared
 from scoring.normalisation.normalised_signals import NormalisedSignals
@@ -70,20 +70,15 @@ def contributions(
 
     Yields:
         Of each signal: columns of the contributions table without run_id, in the order of the
-        list.
+        list. Of one that applies to no supplier, for the same reason, one row that holds for all
+        of them: its supplier_id is null.
     """
     for signal, column, own_points in zip(evidence.signals, evidence.columns, added, strict=True):
         card = cards[signal.signal_id]
-        described = normalised.aligned[signal.signal_id].rows.with_columns(
-            normalised.supplier_ids.alias("supplier_id"),
-            pl.Series(
-                "shrunk_value", normalised.aligned[signal.signal_id].usable, nan_to_null=True
-            ),
-            pl.Series(
-                "shrinkage_weight",
-                normalised.aligned[signal.signal_id].shrinkage_weight,
-                nan_to_null=True,
-            ),
+        measured = normalised.aligned[signal.signal_id]
+        described = measured.rows.with_columns(
+            pl.Series("shrunk_value", measured.usable, nan_to_null=True),
+            pl.Series("shrinkage_weight", measured.shrinkage_weight, nan_to_null=True),
             pl.Series("peer_value", column.peer_value, nan_to_null=True),
             pl.Series("risk", column.risk, nan_to_null=True),
             pl.Series("peer_risk", column.typical, nan_to_null=True),
@@ -97,32 +92,47 @@ def contributions(
                 else signal.weight * column.group_weight,
             ),
         )
-        is_observed = (described["status"] == Status.OBSERVED).any()
-        yield described.select(
-            "supplier_id",
-            pl.lit(signal.signal_id).alias("signal_id"),
-            pl.lit(signal.pillar.value).alias("pillar"),
-            "status",
-            "value",
-            "stderr",
-            pl.lit(card.unit).alias("unit"),
-            "shrunk_value",
-            "shrinkage_weight",
-            "peer_value",
-            pl.col("relevance").alias("sector_relevance"),
-            "risk",
-            "peer_risk",
-            "weight",
-            "points",
-            "period",
-            pl.col("observed_to").alias("data_through"),
-            pl.lit(", ".join(card.sources)).alias("candidate_sources"),
-            pl.col("origin").alias("source_file"),
-            "source_used",
-            pl.concat_str(
-                sentence(card, sources, as_of) if is_observed else absence(card, as_of),
-                pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
-                .then(pl.format(" {}", "sector_note"))
-                .otherwise(pl.lit("")),
-            ).alias("sentence"),
+        supplier_ids = normalised.supplier_ids
+        if _holds_for_all(described):
+            described, supplier_ids = described.head(1), supplier_ids.clear(1)
+        yield (
+            sentences_of(described, card, sources, as_of)
+            .select(
+                supplier_ids.alias("supplier_id"),
+                pl.lit(signal.signal_id).alias("signal_id"),
+                pl.lit(signal.pillar.value).alias("pillar"),
+                "status",
+                "value",
+                "stderr",
+                pl.lit(card.unit).alias("unit"),
+                "shrunk_value",
+                "shrinkage_weight",
+                "peer_value",
+                pl.col("relevance").alias("sector_relevance"),
+                "risk",
+                "peer_risk",
+                "weight",
+                "points",
+                "period",
+                pl.col("observed_to").alias("data_through"),
+                pl.lit(", ".join(card.sources)).alias("candidate_sources"),
+                pl.col("origin").alias("source_file"),
+                "source_used",
+                pl.concat_str(
+                    "sentence",
+                    pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
+                    .then(pl.format(" {}", "sector_note"))
+                    .otherwise(pl.lit("")),
+                ).alias("sentence"),
+            )
+            .collect()
         )
+
+
+def _holds_for_all(described: pl.DataFrame) -> bool:
+    """Whether a signal applies to no supplier, and its rows differ in nothing."""
+    first = described.head(1)
+    if first["status"].to_list() != [Status.NOT_APPLICABLE] or first["observed_to"].count():
+        return False
+    # A column after the other, until one differs.
+    return all(bool(column.eq_missing(column.first()).all()) for column in described.iter_columns())

@@ -67,13 +67,17 @@ def needed_changes(
     if ranked.height <= model.top_k:
         return pl.DataFrame(schema=_SCHEMA)
     cut = float(ranked["score"][model.top_k])
-    above = ranked.filter(pl.col("score") > cut).select("supplier_id")
+    above = ranked.filter(pl.col("score") > cut)["supplier_id"]
     exponent = model.exponent
     power = pl.col("risk") ** exponent
     weighted = (
         contributions.lazy()
-        .filter((pl.col("weight") > 0) & pl.col("risk").is_not_null())
-        .join(above.lazy(), on="supplier_id", how="semi")
+        # A join would give the rows, whose risks are added up, in an order that differs by run.
+        .filter(
+            (pl.col("weight") > 0)
+            & pl.col("risk").is_not_null()
+            & pl.col("supplier_id").is_in(above.implode())
+        )
         .select(_READ)
         .collect()
         .with_columns(carries=pl.col("weight") * power)

@@ -155,34 +155,46 @@ def _titles(card: SignalCard, sources: Mapping[str, SourceCard]) -> dict[str, st
     }
 
 
-def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | None) -> pl.Expr:
+def sentences_of(
+    rows: pl.DataFrame, card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | None
+) -> pl.LazyFrame:
     """The sentence of one signal for every supplier.
 
-    Expects the columns value, peer_value, period, observed_to, source_used, origin, status and
-    status_reason.
-
     Args:
+        rows: the columns value, peer_value, period, observed_to, source_used, origin, status and
+            status_reason.
         card: gives the unit, the template with any of `PLACEHOLDERS`, and the wording of value
             and peer: bare figures unless it says otherwise, shares with a percent sign. Peer and
             source are added at the end where the template does not name them.
         sources: cards of the sources, for their titles.
         as_of: the as-of date of the run, as text; None leaves it out.
 
+    Returns:
+        The rows with the column sentence, in their order.
+
     Raises:
         ValueError: the template names something else.
     """
-    return (
-        pl.when(pl.col("status") == Status.OBSERVED)
-        .then(_filled(card, used_source_text(card, sources)))
-        .otherwise(absence(card, as_of))
-    )
+    is_observed = pl.col("status") == Status.OBSERVED
+    absent = _absence(card, as_of).alias("absent")
+    if not rows.select(is_observed.any()).item():
+        return rows.lazy().with_columns(sentence=absent)
+    # What many suppliers share is worded once.
+    source, peer = used_source_text(card, sources), worded(pl.col("peer_value"), card)
+    read = _worded(rows.lazy(), ("status", "status_reason"), absent)
+    read = _worded(read, ("source_used", "origin"), source.alias("source"))
+    read = _worded(read, ("peer_value",), peer.alias("peer"))
+    return read.with_columns(sentence=pl.when(is_observed).then(_filled(card)).otherwise("absent"))
 
 
-def absence(card: SignalCard, as_of: str | None) -> pl.Expr:
-    """The sentence of one signal for suppliers of which nothing is observed.
+def _worded(rows: pl.LazyFrame, columns: tuple[str, ...], text: pl.Expr) -> pl.LazyFrame:
+    """Rows with a text that depends on some columns alone, made once for each of their values."""
+    texts = rows.select(columns).unique().with_columns(text)
+    return rows.join(texts, on=columns, how="left", nulls_equal=True, maintain_order="left")
 
-    Expects the columns status and status_reason; arguments as in `sentence`.
-    """
+
+def _absence(card: SignalCard, as_of: str | None) -> pl.Expr:
+    """The sentence for suppliers of which nothing is observed, by status and status_reason."""
     by = f" as of {as_of}" if as_of else ""
     reason = pl.coalesce(
         pl.concat_str(pl.lit(": "), pl.col("status_reason").str.strip_suffix(".")), pl.lit("")
@@ -204,7 +216,8 @@ def status_text() -> pl.Expr:
     return pl.concat_str(words, pl.coalesce(reason, pl.lit("")))
 
 
-def _filled(card: SignalCard, source: pl.Expr) -> pl.Expr:
+def _filled(card: SignalCard) -> pl.Expr:
+    """The template with value, period and observed_to, and with the texts of peer and source."""
     template = card.sentence
     names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
     unknown = sorted(set(names) - set(PLACEHOLDERS))
@@ -216,10 +229,10 @@ def _filled(card: SignalCard, source: pl.Expr) -> pl.Expr:
     date = pl.col("observed_to").cast(pl.String)
     parts: Mapping[str, pl.Expr] = {
         "value": worded(pl.col("value"), card),
-        "peer": worded(pl.col("peer_value"), card).fill_null("not known"),
+        "peer": pl.col("peer").fill_null("not known"),
         "unit": pl.lit(unit_text(card.unit)),
         "period": pl.coalesce(pl.col("period"), date, pl.lit("an unstated period")),
-        "source": source,
+        "source": pl.col("source"),
         "date": pl.coalesce(date, pl.lit("an unstated date")),
     }
     if "peer" not in names:

@@ -135,7 +135,7 @@ def values(
             "status_reason": None,
             "origin": "test",
             "source_used": "register",
-            "observed_to": dt.date(2021, 12, 31),
+            "observed_to": None if value == "not_applicable" else dt.date(2021, 12, 31),
         }
         for supplier_id, by_signal in table.items()
         for signal_id, value in by_signal.items()

@@ -100,6 +100,21 @@ def test_a_list_without_any_value_has_no_scores():
     assert set(result.contributions["status"]) == {"not_covered"}
 
 
+def test_a_signal_that_applies_to_no_one_has_one_row_for_all():
+    values = {name: {"accounts": 0.5, "forest": "not_applicable"} for name in "ab"}
+    result = scored(values)
+    (forest,) = [
+        part for part in result.contributions_by_signal() if part["signal_id"][0] == "forest"
+    ]
+    assert forest["supplier_id"].to_list() == [None]
+    shown = result.contributions.filter(signal_id="forest")
+    assert shown["supplier_id"].to_list() == ["a", "b"]
+    assert shown.drop("supplier_id").unique().equals(forest.drop("supplier_id"))
+    # One that applies to somebody, or for which nobody's figures are the same, has a row for each.
+    values["a"]["forest"] = None
+    assert all(part.height == 2 for part in scored(values).contributions_by_signal())
+
+
 def test_an_empty_list_gives_empty_tables():
     result = scored({}, listed=suppliers([]))
     assert result.scores.is_empty()

@@ -125,8 +125,10 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     """Everything the reports need, read back from the work folder."""
     workspace = prepared.workspace
     uncertainty = workspace.read_json(artefacts.SCORED)["uncertainty"]
-    every = workspace.scan_frame(artefacts.CONTRIBUTIONS)
-    contributions = every.filter(pl.col("signal_id").is_in(_applying(every).implode()))
+    own = workspace.scan_frame(artefacts.CONTRIBUTIONS)
+    contributions = own.filter(pl.col("signal_id").is_in(_applying(own).implode()))
+    shared = workspace.scan_frame(artefacts.SHARED_CONTRIBUTIONS).drop("supplier_id")
+    of_each = prepared.suppliers.lazy().select("supplier_id").join(shared, how="cross")
     scores = workspace.read_frame(artefacts.SCORES)
     signal_cards = {name: signal.card for name, signal in signals().items()}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
@@ -175,7 +177,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         series=supplier_charts.series_of(
             workspace, prepared.sites, prepared.request.as_of, _with_series(scores)
         ),
-        every_contribution=every,
+        every_contribution=pl.concat([own, of_each]),
         tables={
             output.name: workspace.read_frame(artefacts.output_table(output.name))
             for output in table_outputs()

@@ -97,6 +97,8 @@ def published_rows(table: str) -> Table:
 SCORED = Record("score.json")
 SCORES = Table("score/scores.parquet")
 CONTRIBUTIONS = Table("score/contributions.parquet")
+#: A row without supplier_id of each signal whose row is the same for all suppliers.
+SHARED_CONTRIBUTIONS = Table("score/shared_contributions.parquet")
 REFERENCE = Table("score/reference.parquet")
 RANK_UNCERTAINTY = Table("score/rank_uncertainty.parquet")
 COUNTRY_RANKS = Table("score/ranks_within_country.parquet")

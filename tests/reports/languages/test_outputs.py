@@ -25,7 +25,7 @@ from reports.workbook.workbook import workbook_bytes
 from reports.workbook.workbook_decisions import read_decisions
 from reports.workbook.workbook_languages import DATA, DECISION_TITLES, read_back
 from reports.workbook.workbook_sheets import sheets
-from scoring.explanation.sentences import sentence, unit_text
+from scoring.explanation.sentences import sentences_of, unit_text
 from tests.reports.groups import SLOPE, SWAP, with_fairness
 from tests.reports.months import with_earlier_runs
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
@@ -80,7 +80,9 @@ def bundle(monkeypatch: pytest.MonkeyPatch) -> ReportBundle:
         )
         parts.append(
             rows.with_columns(
-                read.select(sentence=sentence(CARDS[str(signal_id)], SOURCES, "2024-03-01"))
+                sentences_of(read, CARDS[str(signal_id)], SOURCES, "2024-03-01")
+                .select("sentence")
+                .collect()
             )
         )
     ids = made.scores["supplier_id"]

@@ -9,7 +9,7 @@ from flows.documentation.messages import template
 from reports.languages.catalogue import Translator, translator
 from reports.languages.sentence_patterns import PATTERNS, PHRASES
 from reports.languages.sentences import Sentences
-from scoring.explanation.sentences import sentence
+from scoring.explanation.sentences import sentences_of
 from signals.card import SignalCard, Status
 from signals.registry import signals, sources
 
@@ -97,7 +97,9 @@ _ROWS = pl.DataFrame(
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
 def test_every_sentence_of_a_signal_is_read_whole(words: Sentences, card: SignalCard) -> None:
     # A category has no phrase for a value below its first one.
-    written = _ROWS.select(sentence(card, SOURCE_CARDS, "2022-03-01")).to_series().drop_nulls()
+    written = (
+        sentences_of(_ROWS, card, SOURCE_CARDS, "2022-03-01").collect()["sentence"].drop_nulls()
+    )
     assert len(written) >= _ROWS.height - 1
     for english, shown in zip(written, words.column(written), strict=True):
         assert shown.startswith("«"), english

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from scoring.aggregation.priority_bands import BAND_TEXT
-from scoring.explanation.sentences import figure, sentence, source_text, unit_text
+from scoring.explanation.sentences import figure, sentences_of, source_text, unit_text
 from signals.card import Wording
 from signals.registry import signals
 from tests.scoring.sample import CARDS, card, scored, source_card
@@ -112,7 +112,7 @@ def reported(made, sources=None, **changed):
     schema = dict.fromkeys(texts, pl.String)
     schema |= {"value": pl.Float64, "peer_value": pl.Float64, "observed_to": pl.Date}
     frame = pl.DataFrame([given | changed], schema=schema)
-    return str(frame.select(sentence(made, sources or {}, None)).item())
+    return str(sentences_of(frame, made, sources or {}, None).collect()["sentence"].item())
 
 
 def test_a_given_reason_is_reported():
@@ -130,7 +130,7 @@ def test_what_a_row_does_not_state_is_said_to_be_unstated():
 
 def test_a_template_that_names_something_else_is_an_error_of_the_card():
     with pytest.raises(ValueError, match=r"signal forest: its sentence names \{colour\}"):
-        sentence(card("forest", "land_use", sentence="{colour}"), {}, None)
+        reported(card("forest", "land_use", sentence="{colour}"))
 
 
 #: Scales on which a negative figure is usual, so that it is written with its sign.
