@@ -8,10 +8,12 @@ from pathlib import Path
 
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings, ListFaultError, NonExtractiveError
-from suppliers.intake.fields import BY_NAME, match_headers
+from suppliers.intake.address_countries import PLACE_COLUMNS
+from suppliers.intake.fields import BY_NAME
 from suppliers.intake.guard_report import SOLE_TRADER, GuardReport
 from suppliers.intake.list_files import IntakeOptions, open_list
 from suppliers.intake.list_findings import Candidate, ListFinding
+from suppliers.intake.table_columns import match_columns
 from suppliers.intake.table_rows import Table
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 
@@ -48,13 +50,15 @@ def is_list(table: Table, options: IntakeOptions) -> bool:
     """Whether the headers of a table are those of a list of suppliers."""
     fields = set(columns_of(table, options))
     needed = {"name", "country"} - set(options.constants)
+    if fields & set(PLACE_COLUMNS):
+        needed.discard("country")
     return needed <= fields and len(fields) >= _LEAST_FIELDS
 
 
 def columns_of(table: Table, options: IntakeOptions) -> dict[str, str]:
     """Field to the header that feeds it."""
     known = {own: name for own, name in options.columns.items() if name in BY_NAME}
-    match = match_headers(table.headers, known, options.guard.drop, table.name, Findings())
+    match = match_columns(table, known, options.guard.drop, table.name, Findings())
     return {name: table.headers[position] for name, position in match.columns.items()}
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
@@ -205,6 +205,9 @@ def match_headers(
     drop: AbstractSet[str],
     where: str,
     findings: Findings | None = None,
+    *,
+    are_numbers: Callable[[int], bool] = lambda _: False,
+    are_names: Callable[[int], bool] = lambda _: False,
 ) -> HeaderMatch:
     """Match all headers of a file to fields.
 
@@ -218,6 +221,8 @@ def match_headers(
         drop: headers that must not be read.
         where: the file's name, for the message.
         findings: takes up what is wrong, so that the caller can raise it with other findings.
+        are_numbers: whether the column at a position holds numbers; see `table_columns`.
+        are_names: whether it holds names.
 
     Raises:
         DataRejectedError: without `findings`: columns that feed one field, and fields in
@@ -251,6 +256,7 @@ def match_headers(
         if normalised in mapped:
             of_kind = explicit
         of_kind.setdefault(target, []).append(position)
+    _settle_number_and_name((by_alias, by_further, explicit), are_numbers, are_names)
     _prefer_country_codes(headers, by_alias)
     columns: dict[str, int] = {}
     goods = by_further.get("commodity", [])
@@ -271,6 +277,34 @@ def match_headers(
         columns["name"] = columns["site_name"]
     used = set(columns.values())
     return HeaderMatch(columns, tuple(p for p in range(len(headers)) if p not in used))
+
+
+def _settle_number_and_name(
+    found: tuple[dict[str, list[int]], ...],
+    are_numbers: Callable[[int], bool],
+    are_names: Callable[[int], bool],
+) -> None:
+    """Move columns between number and name by their values; the last of `found` are mapped."""
+    *open_to, _ = found
+    count = {
+        target: sum(len(one.get(target, ())) for one in found) for target in ("supplier_id", "name")
+    }
+    if count["name"] > 1 or not count["supplier_id"]:
+        _move("name", "supplier_id", open_to, are_numbers)
+    elif not count["name"]:
+        _move("supplier_id", "name", open_to, are_names)
+
+
+def _move(
+    one: str, other: str, found: Sequence[dict[str, list[int]]], is_other: Callable[[int], bool]
+) -> None:
+    for by_target in found:
+        positions = by_target.pop(one, [])
+        moved = [position for position in positions if is_other(position)]
+        if moved:
+            by_target.setdefault(other, []).extend(moved)
+        if kept := [position for position in positions if position not in moved]:
+            by_target[one] = kept
 
 
 def _prefer_country_codes(headers: Sequence[str], found: dict[str, list[int]]) -> None:

@@ -145,7 +145,8 @@ def check_lists(
     findings += contradiction_findings(
         pl.concat([located, readable.filter(~has_country)], how="diagonal")
     )
-    findings += [ListFinding(_all(files), (), "", "assumed", "note", n) for n in judged.notes]
+    assumed = (*(note for one in lists for note in one.assumed), *judged.notes)
+    findings += [ListFinding(_all(files), (), "", "assumed", "note", note) for note in assumed]
     for note in completion_notes:
         text, _, correction = note.partition("; ")
         kind: Kind = "open" if correction else "note"

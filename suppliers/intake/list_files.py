@@ -1,6 +1,6 @@
 """Read one supplier list: headers guarded, then values guarded, then its rows as text."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from suppliers.input_errors import (
     ListFaultError,
     NonExtractiveError,
 )
+from suppliers.intake.address_countries import PLACE_COLUMNS, with_countries
 from suppliers.intake.answers import Answers
 from suppliers.intake.code_columns import scheme_by_header
 from suppliers.intake.code_schemes import CodeField
@@ -22,7 +23,6 @@ from suppliers.intake.fields import (
     FieldKind,
     HeaderMatch,
     match_header,
-    match_headers,
     nearest_field,
 )
 from suppliers.intake.guard_report import GuardReport, GuardSettings
@@ -41,10 +41,12 @@ from suppliers.intake.list_guard import (
     with_marks,
     without_person_names,
 )
+from suppliers.intake.list_notes import country_notes, hidden_notes, sheet_notes
 from suppliers.intake.numbers import DecimalMark
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.personal_data_guard import check_headers, check_values, shown_header
 from suppliers.intake.supplier_rows import derive_supplier_id
+from suppliers.intake.table_columns import match_columns
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
 
@@ -91,12 +93,14 @@ class ListRows:
         guard: what the guard did.
         has_ids: whether all its tables have a supplier_id of their own.
         notes: sheets that were read together or not at all, in plain sentences.
+        assumed: what was assumed of its rows, in plain sentences.
     """
 
     rows: pl.DataFrame
     guard: GuardReport
     has_ids: bool
     notes: tuple[str, ...]
+    assumed: tuple[str, ...]
 
 
 def read_list(
@@ -126,7 +130,7 @@ def read_list(
     matches = []
     for table in tables:
         where = table_name(table, tables)
-        match = match_headers(table.headers, options.columns, options.guard.drop, where, wrong)
+        match = match_columns(table, options.columns, options.guard.drop, where, wrong)
         allowed = {table.headers[position] for position in match.columns.values()}
         guard += check_headers(table.headers, allowed, options.guard, where, wrong)
         _require_columns(table, where, match, options, wrong)
@@ -138,24 +142,33 @@ def read_list(
     # Values are read only from here on.
     frames = []
     hidden: list[str] = []
+    assumed: list[str] = []
+    late = Findings() if findings is None else findings
     for table, match in zip(tables, matches, strict=True):
         if not match.columns:
             continue
         frame, of_values, below = _guarded_rows(table, tables, match, options, findings)
         has_ids = "supplier_id" in match.columns
         hidden += below
-        hidden += _hidden_notes(table, frame, match.columns.values())
+        hidden += hidden_notes(table, frame, match.columns.values())
+        frame, named = with_countries(frame)
+        assumed += country_notes(table_name(table, tables), named)
+        if "country" not in match.columns and frame["country"].is_null().all():
+            late.add(_missing_column(table, table_name(table, tables), match, "country", options))
         identified = _with_ids(frame, file, derived=not has_ids, prefix=prefix)
         frames.append(without_person_names(identified))
         guard += of_values
+    if findings is None:
+        late.raise_all()
     if not frames:
         raise DataRejectedError(
             f"{file.name}: no header is one of a supplier list; put supplier_id, name, country, … "
             "into the header row, or name the columns under columns: map: in the profile."
         )
     has_ids = all("supplier_id" in match.columns for match in matches)
-    notes = (*_sheet_notes(first, tables, options), *hidden)
-    return ListRows(pl.concat(frames), guard, has_ids, notes)
+    is_chosen = options.sheet is not None or bool(options.sheets)
+    of_sheets = sheet_notes(first, tables, is_chosen=is_chosen, are_named=bool(options.sheets))
+    return ListRows(pl.concat(frames), guard, has_ids, (*of_sheets, *hidden), tuple(assumed))
 
 
 def open_list(file: Path, options: IntakeOptions) -> tuple[Table, list[Table]]:
@@ -202,7 +215,7 @@ def _without_rejected(
         if isinstance(error, NonExtractiveError) and error.where == where
     }
     known = {own: name for own, name in options.columns.items() if name in BY_NAME}
-    return match_headers(table.headers, known, options.guard.drop | personal, where, Findings())
+    return match_columns(table, known, options.guard.drop | personal, where, Findings())
 
 
 def _guarded_rows(
@@ -260,43 +273,6 @@ def _schemes_by_header(table: Table, match: HeaderMatch) -> dict[str, str]:
     return found
 
 
-def _sheet_notes(first: Table, tables: Sequence[Table], options: IntakeOptions) -> Iterator[str]:
-    if len(tables) > 1:
-        named = ", ".join(str(table.sheet) for table in tables)
-        same = "" if options.sheets else "have the same headers and "
-        yield f"{first.name}: the sheets {named} {same}were read together"
-    if options.sheet is None and not options.sheets:
-        for sheet in first.other_sheets:
-            if sheet not in tables and sheet.is_hidden and sheet.has_headers_of(first):
-                yield (
-                    f"{first.name}: the sheet {sheet.sheet} has the same headers, is hidden and "
-                    "was not read; show it, or name all sheets under sheets:"
-                )
-            elif sheet not in tables:
-                yield (
-                    f"{first.name}: the sheet {sheet.sheet} has other headers and was not read; "
-                    "name it under sheet: to read it instead"
-                )
-
-
-def _hidden_notes(table: Table, frame: pl.DataFrame, read: Iterable[int]) -> Iterator[str]:
-    if table.is_hidden:
-        yield f"{table.name}: the sheet {table.sheet} is hidden and was read"
-    hidden = table.hidden_rows()
-    count = frame[SOURCE_ROW].is_in(list(hidden)).sum() if hidden else 0
-    if count:
-        yield (
-            f"{table.title}: rows that are hidden or filtered out ({count}) were read like the "
-            "others; remove them from the list if they do not count"
-        )
-    columns = table.hidden_headers(read)
-    if columns:
-        yield (
-            f"{table.title}: columns that are hidden ({', '.join(columns)}) were read like the "
-            "others; remove them from the list if they do not count"
-        )
-
-
 def _rows_where(
     table: Table,
     named: Mapping[str, int],
@@ -337,23 +313,9 @@ def _require_columns(
     for name in REQUIRED:
         if name in match.columns or name in options.constants or name == "supplier_id":
             continue
-        near = [
-            shown_header(table.headers, p)
-            for p in match.unread
-            if nearest_field(table.headers[p]) == name and not options.guard.drops(table.headers[p])
-        ]
-        hint = f"; {near[0]!r} may be meant" if near else ""
-        for_all = ", or give that of all rows under constants: (country: XX)"
-        findings.add(
-            ListFaultError(
-                f"{where}: no column holds {name}{hint}; name it under columns: map: in the "
-                f"profile (HEADER: {name}){for_all if name == 'country' else ''}.",
-                where=where,
-                rule="missing_column",
-                field=name,
-                columns=tuple(near),
-            )
-        )
+        # Addresses may end in their country.
+        if name != "country" or not set(PLACE_COLUMNS) & set(match.columns):
+            findings.add(_missing_column(table, where, match, name, options))
     if "supplier_id" not in match.columns and not options.derive_supplier_id:
         findings.add(
             ListFaultError(
@@ -364,6 +326,26 @@ def _require_columns(
                 field="supplier_id",
             )
         )
+
+
+def _missing_column(
+    table: Table, where: str, match: HeaderMatch, name: str, options: IntakeOptions
+) -> ListFaultError:
+    near = [
+        shown_header(table.headers, p)
+        for p in match.unread
+        if nearest_field(table.headers[p]) == name and not options.guard.drops(table.headers[p])
+    ]
+    hint = f"; {near[0]!r} may be meant" if near else ""
+    for_all = ", or give that of all rows under constants: (country: XX)"
+    return ListFaultError(
+        f"{where}: no column holds {name}{hint}; name it under columns: map: in the "
+        f"profile (HEADER: {name}){for_all if name == 'country' else ''}.",
+        where=where,
+        rule="missing_column",
+        field=name,
+        columns=tuple(near),
+    )
 
 
 def _with_ids(frame: pl.DataFrame, file: Path, *, derived: bool, prefix: bool) -> pl.DataFrame:

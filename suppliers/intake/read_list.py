@@ -102,7 +102,7 @@ def read_suppliers(
             *_derived_note(
                 [file.name for file, one in zip(files, lists, strict=True) if not one.has_ids]
             ),
-            *(note for one in lists for note in one.notes),
+            *(note for one in lists for note in (*one.notes, *one.assumed)),
             *(held.sentence for one in lists for held in one.guard.withheld),
             *(declared.sentence for one in lists for declared in one.guard.sole_traders),
             *completion_notes,

@@ -185,6 +185,21 @@ def _large_towns(least_inhabitants: int) -> Mapping[str, tuple[str, ...]]:
     return {key: tuple(large[p][2] for p in found) for key, found in positions.items()}
 
 
+def is_area_of_other_country(key: str, iso2: str) -> bool:
+    """Whether a comparable name is that of a first-level area of another country than this."""
+    return not _countries_of_areas().get(key, frozenset()) <= {iso2}
+
+
+@functools.cache
+def _countries_of_areas() -> Mapping[str, frozenset[str]]:
+    """Countries of the first-level areas of each comparable name."""
+    found: dict[str, frozenset[str]] = {}
+    for code, state in _table().select("countrycode", "state").unique().collect().iter_rows():
+        key = bare_place_key(state)
+        found[key] = found.get(key, frozenset()) | {code}
+    return found
+
+
 def area_named(iso2: str, key: str) -> Area | None:
     """The first- or second-level area of a country with this comparable name, or None."""
     country = towns_of(iso2)

@@ -1,0 +1,60 @@
+"""Which column of a table feeds which field: by its header, and by values where headers differ.
+
+`Vendor` heads numbers in one export and names in another, and so do `Supplier`, `Lieferant` and
+their like in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+import polars as pl
+
+from suppliers.input_errors import Findings
+from suppliers.intake.fields import HeaderMatch, match_headers
+from suppliers.intake.table_rows import Table
+
+#: A word of a name: letters alone.
+_WORD = r"(?:^|\s)\p{L}{2,}(?:[\s.,]|$)"
+
+
+def match_columns(
+    table: Table,
+    mapping: Mapping[str, str],
+    drop: AbstractSet[str],
+    where: str,
+    findings: Findings | None = None,
+) -> HeaderMatch:
+    """Match the columns of a table to fields, as `fields.match_headers` does for its headers.
+
+    A column that would feed ``name`` feeds ``supplier_id`` if it holds numbers, where no other does
+    or two would feed ``name``. One that would feed ``supplier_id`` feeds ``name`` if it holds names
+    and no other does.
+    """
+
+    def values(position: int) -> pl.Series:
+        read = table.read({"value": position}, {"value": "identifier"}, may_be_empty=True)
+        return read["value"].drop_nulls().unique()
+
+    return match_headers(
+        table.headers,
+        mapping,
+        drop,
+        where,
+        findings,
+        are_numbers=lambda position: are_numbers(values(position)),
+        are_names=lambda position: are_names(values(position)),
+    )
+
+
+def are_numbers(values: pl.Series) -> bool:
+    """Whether most values are numbers or codes: no word of letters, and a digit somewhere."""
+    is_number = values.str.contains(r"\d") & ~values.str.contains(_WORD)
+    return 2 * int(is_number.sum()) > values.len()
+
+
+def are_names(values: pl.Series) -> bool:
+    """Whether most values are names: several words, one of letters, and no digit."""
+    is_name = values.str.contains(r"\s") & values.str.contains(_WORD) & ~values.str.contains(r"\d")
+    return 2 * int(is_name.sum()) > values.len()
