@@ -16,24 +16,34 @@ def dictionary(values: pl.Series) -> dict[str, object]:
     Where every row has the same text, or none, `codes` is that one number. The positions are a
     series, which `html_packing` takes without a Python object for each.
     """
-    return dictionaries(values.to_frame())[values.name]
+    return dictionaries(values.to_frame(), len(values))[values.name]
 
 
-def dictionaries(columns: pl.DataFrame) -> dict[str, dict[str, object]]:
-    """The `dictionary` of each column, by its name."""
-    rows = columns.select(pl.all().cast(pl.String))
+def dictionaries(columns: pl.DataFrame, count: int) -> dict[str, dict[str, object]]:
+    """The `dictionary` of each column, by its name.
+
+    Args:
+        columns: of the first rows.
+        count: of all rows, of which those that follow are null.
+    """
+    rows, others = columns.select(pl.all().cast(pl.String)), count - columns.height
     found = rows.select(pl.all().drop_nulls().unique().sort().implode()).row(0, named=True)
     gaps = rows.null_count().row(0, named=True)
     one_code = {
         name: -1 if not texts else 0
         for name, texts in found.items()
-        if not texts or (len(texts) == 1 and not gaps[name])
+        if not texts or (len(texts) == 1 and not gaps[name] and not others)
     }
     codes = rows.select(
         _codes(name, texts) for name, texts in found.items() if name not in one_code
     ).to_dict()
     return {
-        name: {"texts": texts, "codes": one_code[name] if name in one_code else codes[name]}
+        name: {
+            "texts": texts,
+            "codes": one_code[name]
+            if name in one_code
+            else codes[name].extend_constant(-1, others),
+        }
         for name, texts in found.items()
     }
 
@@ -56,11 +66,17 @@ def counts(groups: pl.Series, count: int) -> list[int]:
     return counted["rows"].fill_null(0).to_list()
 
 
-def numbers(columns: pl.DataFrame) -> dict[str, pl.Series | None]:
-    """Each column as it is, by its name; None where no row has a number."""
-    gaps = columns.null_count().row(0, named=True)
+def numbers(columns: pl.DataFrame, count: int) -> dict[str, pl.Series | None]:
+    """Each column as it is, by its name; None where no row has a number.
+
+    Args:
+        columns: of the first rows.
+        count: of all rows, of which those that follow are null.
+    """
+    gaps, others = columns.null_count().row(0, named=True), count - columns.height
     return {
-        name: None if gaps[name] == columns.height else columns[name] for name in columns.columns
+        name: None if gaps[name] == columns.height else columns[name].extend_constant(None, others)
+        for name in columns.columns
     }
 
 

@@ -17,9 +17,9 @@ from reports.page.html_columns import dictionary
 from reports.page.html_embedding import EmbeddedData, embed
 from reports.page.html_evidence import (
     RISK_STEPS,
+    columns_of_signals,
     evidence,
     rows_of_page,
-    rows_of_signals,
     site_values,
 )
 from reports.page.html_flags import page_flags
@@ -52,14 +52,17 @@ from signals.card import SignalCard, SourceCard
 #: Of the embedded data; with script, style and texts the page then stays below 3 MB.
 MAX_BYTES = 2_750_000
 
-#: The first suppliers of a list have more evidence than the last.
-_MARGIN = 0.9
-
 #: Suppliers of a page, from the first: with more, a browser is slow. Tables have all.
 MAX_SUPPLIERS = 50_000
 
-#: A longer list is not written out to see whether it fits: its size is estimated from the first.
-_TRIED_WHOLE, _MEASURED = 10_000, 2_000
+#: A longer list is not written out whole to see whether it fits.
+_TRIED_WHOLE = 10_000
+
+#: Of the figures of a supplier, until that is measured; and the margin where it was too little.
+_BYTES_OF_A_SUPPLIER, _MARGIN = 120, 1.25
+
+#: Share of the room for figures that may stay empty: another try costs more than it adds.
+_EMPTY = 0.2
 
 
 def fitting(
@@ -68,8 +71,8 @@ def fitting(
     """The page's data, and the same as text of at most `MAX_BYTES` where that can be.
 
     A list too long for it keeps every supplier with its rank, bounds, status and risks, and
-    figures and sentences for as many suppliers from the top as fit. Beyond `MAX_SUPPLIERS` a page
-    has only the first.
+    figures and sentences for as many suppliers from the top as fit, and for the audit budget in
+    any case. Beyond `MAX_SUPPLIERS` a page has only the first.
     """
     page = _PageData(bundle, ranked.head(MAX_SUPPLIERS), sentences)
     count = page.order.height
@@ -78,18 +81,23 @@ def fitting(
         text = embed(contents)
         if len(text.text) <= MAX_BYTES:
             return contents, text
-        measured, measured_bytes = count, len(text.text)
-    else:
-        measured, measured_bytes = _MEASURED, len(embed(page.with_figures(_MEASURED)).text)
-    least = len(embed(page.with_figures(0)).text)
-    of_a_supplier = max(1.0, (measured_bytes - least) / measured)
-    figures_for = min(count, max(0, int((MAX_BYTES - least) / of_a_supplier)))
-    while True:
-        figures_for = max(bundle.top_k, int(figures_for * _MARGIN))
-        contents = page.with_figures(figures_for)
-        text = embed(contents)
-        if len(text.text) <= MAX_BYTES or figures_for == bundle.top_k:
-            return contents, text
+    figures_for, of_a_supplier = min(count, bundle.top_k), float(_BYTES_OF_A_SUPPLIER)
+    contents = page.with_figures(figures_for)
+    text = embed(contents)
+    full = MAX_BYTES - _EMPTY * (MAX_BYTES - len(text.text))
+    while len(text.text) < min(full, MAX_BYTES):
+        more = min(count - figures_for, int((MAX_BYTES - len(text.text)) / of_a_supplier))
+        if more == 0:
+            break
+        wider = page.with_figures(figures_for + more)
+        wider_text = embed(wider)
+        of_a_supplier = (len(wider_text.text) - len(text.text)) / more
+        if len(wider_text.text) <= MAX_BYTES:
+            # Those that follow share texts with these: each takes fewer bytes.
+            figures_for, contents, text = figures_for + more, wider, wider_text
+        else:
+            of_a_supplier *= _MARGIN
+    return contents, text
 
 
 def page_data(
@@ -127,7 +135,7 @@ class _PageData:
         listed = ranked
         for more in (leading_pillars(rows), own_practices(bundle, rows)):
             listed = listed.join(more, on="supplier_id", how="left", maintain_order="left")
-        self._rows = rows_of_signals(rows, bundle.earlier_values)
+        self._columns = columns_of_signals(bundle, rows, self.order)
         del rows
         self._shared = _shared(bundle, listed, self.order, words)
 
@@ -136,10 +144,9 @@ class _PageData:
         bundle, words = self._bundle, self._words
         data = self._shared | {
             "evidence": evidence(
-                self._rows,
-                bundle.without_values,
+                self._columns,
                 bundle.shared_rows,
-                self.order,
+                self.order.height,
                 bundle.signal_cards,
                 figures_for,
                 words,

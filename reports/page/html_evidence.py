@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from reports.page.html_columns import (
     codes_of,
     counts,
     dictionaries,
+    dictionary,
     numbers,
     significant,
 )
@@ -52,61 +54,92 @@ def rows_of_page(bundle: ReportBundle, order: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows.join(order, on="supplier_id", how="semi") for _, rows in parts])
 
 
-def rows_of_signals(
-    rows: pl.DataFrame, earlier_values: pl.DataFrame | None
-) -> dict[str, pl.DataFrame]:
-    """What `evidence` reads of the suppliers of the page, by signal.
+@dataclass(frozen=True)
+class SignalColumns:
+    """A signal of the page, with one entry per supplier.
+
+    Attributes:
+        of_all: weight, weightShare, status and risk, which every supplier has.
+        figures: what suppliers with figures have, as it is measured.
+    """
+
+    of_all: Mapping[str, object]
+    figures: pl.DataFrame
+
+
+def columns_of_signals(
+    bundle: ReportBundle, rows: pl.DataFrame, order: pl.DataFrame
+) -> dict[str, SignalColumns]:
+    """What `evidence` reads, by signal, but for those of `ReportBundle.shared_rows`.
+
+    A supplier without a row has the status -1.
 
     Args:
+        bundle: of the run.
         rows: from `rows_of_page`.
-        earlier_values: as in the bundle; of values that read as they did, none is kept.
+        order: supplier_id of the suppliers of the page.
     """
-    parts = rows.select(_READ).partition_by("signal_id", as_dict=True)
-    return {
-        str(signal_id): _with_earlier(
-            of_signal,
-            None if earlier_values is None else earlier_values.filter(signal_id=signal_id),
+    shared = set(bundle.shared_rows["signal_id"])
+    of_signals = _by_signal(rows.select(_READ))
+    earlier = None if bundle.earlier_values is None else _by_signal(bundle.earlier_values)
+    found = {}
+    for signal_id in bundle.signal_cards:
+        if signal_id in of_signals:
+            before = None if earlier is None else earlier.get(signal_id)
+            measured = _with_earlier(of_signals[signal_id], before)
+        elif signal_id not in shared:
+            measured = _with_earlier(bundle.without_values(signal_id).select(_READ), None)
+        else:
+            continue
+        listed = order.select("supplier_id").join(
+            measured, on="supplier_id", how="left", maintain_order="left"
         )
-        for (signal_id,), of_signal in parts.items()
-    }
+        risk = (pl.col("risk").cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64)
+        weight = listed["weight"].max()
+        found[signal_id] = SignalColumns(
+            {
+                "weight": weight if isinstance(weight, float) else 0.0,
+                "weightShare": _weight_share(listed["weight"]),
+                "status": dictionary(listed["status"]),
+                "risk": numbers(listed.select(risk), order.height)["risk"],
+            },
+            listed.select(_FIGURES),
+        )
+    return found
+
+
+def _by_signal(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    parts = rows.partition_by("signal_id", as_dict=True)
+    return {str(signal_id): of_signal for (signal_id,), of_signal in parts.items()}
 
 
 def evidence(
-    rows: Mapping[str, pl.DataFrame],
-    without_values: Callable[[str], pl.DataFrame],
+    columns: Mapping[str, SignalColumns],
     shared: pl.DataFrame,
-    order: pl.DataFrame,
+    count: int,
     cards: Mapping[str, SignalCard],
     figures_for: int,
     words: Sentences,
 ) -> list[dict[str, object]]:
     """Per signal, in the order of the cards: columns with one entry per supplier.
 
-    A supplier without a row has the status -1. A sentence stands once for all suppliers that
-    share it but for their figures.
+    A sentence stands once for all suppliers that share it but for their figures.
 
     Args:
-        rows: from `rows_of_signals`.
-        without_values: rows of a signal that has none there.
+        columns: from `columns_of_signals`.
         shared: `ReportBundle.shared_rows`: one row of each of the signals that have none there and
             the same row for every supplier.
-        order: supplier_id and supplier (row of the page's list).
+        count: suppliers of the page.
         cards: by signal id.
         figures_for: how many suppliers, from the first, get figures and sentences; the others
             keep the status and the risk that ranking them again needs.
         words: sentences in the language of the page.
     """
-
-    def rows_of(signal_id: str) -> pl.DataFrame:
-        if signal_id in rows:
-            return rows[signal_id]
-        return _with_earlier(without_values(signal_id).select(_READ), None)
-
-    of_all = _for_all(shared, order.height, figures_for, words)
+    of_all = _for_all(shared, count, figures_for, words)
     return [
-        of_all[signal_id]
-        if signal_id in of_all
-        else _signal(rows_of(signal_id), order, card, figures_for, words)
+        _signal(columns[signal_id], card, figures_for, words)
+        if signal_id in columns
+        else of_all[signal_id]
         for signal_id, card in cards.items()
     ]
 
@@ -122,13 +155,15 @@ def _for_all(
         figures_for: from `evidence`.
         words: sentences in the language of the page.
     """
+    shown = min(count, figures_for)
+    some = (
+        pl.Series([0], dtype=pl.Int64).new_from_index(0, shown).extend_constant(-1, count - shown)
+    )
 
     def of_figures(text: str | None) -> dict[str, object]:
-        shown = 0 if text is None else min(count, figures_for)
-        codes: object = [0] * shown + [-1] * (count - shown)
-        if shown in (0, count):
-            codes = 0 if shown else -1
-        return {"texts": [text] if shown else [], "codes": codes}
+        if text is None or not shown:
+            return {"texts": [], "codes": -1}
+        return {"texts": [text], "codes": 0 if shown == count else some}
 
     rows = shared.select(
         "signal_id",
@@ -180,52 +215,41 @@ def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> 
 
 
 def _signal(
-    rows: pl.DataFrame,
-    order: pl.DataFrame,
-    card: SignalCard,
-    figures_for: int,
-    words: Sentences,
+    columns: SignalColumns, card: SignalCard, figures_for: int, words: Sentences
 ) -> dict[str, object]:
-    rows = order.select("supplier_id").join(
-        rows, on="supplier_id", how="left", maintain_order="left"
-    )
-    if figures_for < rows.height:
-        has_figures = pl.int_range(pl.len()) < figures_for
-        rows = rows.with_columns(
-            pl.when(has_figures).then(pl.col(name)).alias(name) for name in _FIGURES
-        )
-    columns = numbers(
+    rows, count = columns.figures.head(figures_for), columns.figures.height
+    of_all = columns.of_all
+    figures = numbers(
         rows.select(
             *(
                 pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
                 for name in ("value", "peer_value", "value_before")
             ),
             pl.when(pl.col("points") != 0.0).then(pl.col("points").cast(pl.Float64).round(1)),
-            (pl.col("risk").cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64),
-        )
+        ),
+        count,
     )
     coded = dictionaries(
         rows.select(
-            "status",
             pl.col("since").cast(pl.String),
             words.column(rows["period"]),
             pl.col("data_through").cast(pl.String),
             "source_used",
             _public_origin(pl.col("source_file")).alias("source_file"),
             _templates(rows, card, words).alias("sentence"),
-        )
+        ),
+        count,
     )
-    weight = rows["weight"].max()
     return {
-        "weight": weight if isinstance(weight, float) else 0.0,
-        "weightShare": _weight_share(rows["weight"]),
-        "status": coded["status"],
-        "value": columns["value"],
-        "peer": columns["peer_value"],
-        "before": columns["value_before"],
+        "weight": of_all["weight"],
+        "weightShare": of_all["weightShare"],
+        "status": of_all["status"],
+        "value": figures["value"],
+        "peer": figures["peer_value"],
+        "before": figures["value_before"],
         "since": coded["since"],
-        "points": columns["points"],
-        "risk": columns["risk"],
+        "points": figures["points"],
+        "risk": of_all["risk"],
         "period": coded["period"],
         "observedTo": coded["data_through"],
         "sources": coded["source_used"],

@@ -91,22 +91,52 @@ def test_a_long_list_has_its_first_suppliers_on_the_page_and_figures_as_far_as_t
     bundle = sample_bundle(600, 100, hostile=False)
     ranked = ranked_table(bundle)
     words = bundle.sentences
-    changed = {"_TRIED_WHOLE": 100, "_MEASURED": 50, "MAX_SUPPLIERS": 400}
+    changed = {"_TRIED_WHOLE": 100, "MAX_SUPPLIERS": 400}
     for name, value in changed.items():
         monkeypatch.setattr(f"reports.page.html_data.{name}", value)
     monkeypatch.setattr("reports.page.html_embedding.COMPRESS_FROM_BYTES", 0)
     first, text = fitting(bundle, ranked, words)
     data: Any = json.loads(json.dumps(plain(first)))
     assert data["suppliers"]["id"] == ranked["supplier_id"].head(400).to_list()
-    # All of them fit; the estimate leaves a margin.
-    assert 300 < data["figuresFor"] <= 400
+    assert data["figuresFor"] == 400
     least = embed(page_data(bundle, ranked.head(400), bundle.top_k, words))
     between = (len(least.text) + len(text.text)) // 2
     monkeypatch.setattr("reports.page.html_data.MAX_BYTES", between)
     less, smaller = fitting(bundle, ranked, words)
     assert len(smaller.text) <= between
     fewer: Any = json.loads(json.dumps(plain(less)))["figuresFor"]
-    assert bundle.top_k <= fewer < data["figuresFor"]
+    assert bundle.top_k < fewer < data["figuresFor"]
+    room, taken = between - len(least.text), len(smaller.text) - len(least.text)
+    assert taken >= 0.8 * room
+
+
+@pytest.mark.parametrize("bytes_of_a_supplier", [1, 1_000])
+def test_as_many_suppliers_have_figures_whatever_is_assumed_of_their_size(
+    monkeypatch: pytest.MonkeyPatch, bytes_of_a_supplier: int
+) -> None:
+    bundle = sample_bundle(600, 100, hostile=False)
+    ranked = ranked_table(bundle)
+    monkeypatch.setattr("reports.page.html_embedding.COMPRESS_FROM_BYTES", 0)
+    least = embed(page_data(bundle, ranked, bundle.top_k))
+    whole = embed(page_data(bundle, ranked))
+    limit = (len(least.text) + len(whole.text)) // 2
+    for name, value in {
+        "_TRIED_WHOLE": 0, "MAX_BYTES": limit, "_BYTES_OF_A_SUPPLIER": bytes_of_a_supplier,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(f"reports.page.html_data.{name}", value)
+    _, text = fitting(bundle, ranked, bundle.sentences)
+    assert limit - 0.2 * (limit - len(least.text)) <= len(text.text) <= limit
+
+
+def test_a_list_whose_ranks_alone_are_too_long_has_figures_for_the_audit_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = sample_bundle(60, 10, hostile=False)
+    ranked = ranked_table(bundle)
+    monkeypatch.setattr("reports.page.html_data._TRIED_WHOLE", 0)
+    monkeypatch.setattr("reports.page.html_data.MAX_BYTES", 1000)
+    contents, _ = fitting(bundle, ranked, bundle.sentences)
+    assert contents["figuresFor"] == bundle.top_k
 
 
 @pytest.mark.parametrize(
