@@ -8,7 +8,7 @@ import polars as pl
 
 from suppliers.header_text import normalise_header
 from suppliers.intake.code_columns import goods_notes, with_schemes
-from suppliers.intake.fields import FIELDS
+from suppliers.intake.fields import BY_NAME, FIELDS
 from suppliers.intake.list_columns import ROW_KEYS, WITHHELD_ROW
 from suppliers.intake.lost_letters import lost_letter_notes
 from suppliers.intake.person_names import person_names
@@ -25,13 +25,16 @@ from suppliers.places.countries import CountryMatch, possible_countries, resolve
 DUPLICATE = "duplicate_row"
 TOTALS = "row_of_totals"
 _PERSON = "person_like_value"
-#: What stands in the column of names of a row of sums; such a row has no country.
+#: What stands in the column of names, or of numbers, of a row of sums; such a row has no country.
 _TOTALS = frozenset({
     "total", "totals", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt",
     "gesamtsumme", "gesamtergebnis", "zwischensumme", "total general", "total geral",
     "totale", "totaal", "suma", "razem", "toplam", "genel toplam", "tong", "tong cong",
     "jumlah", "合计", "总计", "小计", "মোট", "المجموع", "الإجمالي",
 })  # fmt: skip
+
+#: What a sum can have beside its amount; a derived id is empty.
+_BESIDE_AN_AMOUNT = frozenset({"annual_spend", "currency", "supplier_id"})
 
 _REASONS: Mapping[str, str] = {
     "cells_beyond_header": "the row has more or fewer cells than the header, or a quotation mark "
@@ -152,8 +155,19 @@ def _rules(unknown_countries: Sequence[str]) -> pl.Expr:
     ]
     unknown = pl.when(pl.col("country").is_in(unknown_countries)).then(pl.lit("unknown_country"))
     person = pl.when(pl.col(WITHHELD_ROW)).then(pl.lit(_PERSON))
-    name = pl.col("name").map_elements(normalise_header, return_dtype=pl.String)
-    is_total = name.is_in(sorted(_TOTALS)) & pl.col("country").is_null()
+    name, number = (
+        pl.col(column).map_elements(normalise_header, return_dtype=pl.String)
+        for column in ("name", "supplier_id")
+    )
+    is_named = name.is_in(sorted(_TOTALS)) | (
+        number.is_in(sorted(_TOTALS)) & pl.col("name").is_null()
+    )
+    # An amount alone, as below a list.
+    is_amount = pl.col("annual_spend").is_not_null() & pl.all_horizontal(
+        pl.col(column).is_null() for column in BY_NAME if column not in _BESIDE_AN_AMOUNT
+    )
+    has_id = (pl.col("supplier_id") != "").fill_null(value=False)
+    is_total = pl.col("country").is_null() & (is_named | (is_amount & ~has_id))
     return (
         pl.when(pl.col(RAGGED))
         .then(pl.concat_list(pl.lit("cells_beyond_header")))

@@ -118,6 +118,26 @@ def test_a_row_of_sums_is_left_out_without_a_question(tmp_path: Path, name: str)
     assert check.counts["suppliers"] == 2
 
 
+@pytest.mark.parametrize("row", ["Summe,,,,300", ",,,,300", ",Summe,,,300"])
+def test_sums_are_known_by_the_column_of_numbers_and_by_their_amount(
+    tmp_path: Path, row: str
+) -> None:
+    text = f"vendor no,name,country,sector,spend\n1,Acme,DE,14,100\n2,Bolt,FR,19,200\n{row}\n"
+    check = _check(tmp_path, text)
+
+    assert check.is_ready
+    assert [note.rows for note in _of(check, "row_of_totals")] == [(4,)]
+
+
+@pytest.mark.parametrize("row", ["3,,,,300", "Summe,Acme,,,300", ",,DE,,300", ",,,14,300"])
+def test_a_row_with_more_than_a_sum_is_asked_about(tmp_path: Path, row: str) -> None:
+    text = f"vendor no,name,country,sector,spend\n1,Acme,DE,14,100\n2,Bolt,FR,19,200\n{row}\n"
+    check = _check(tmp_path, text)
+
+    assert not check.is_ready
+    assert not _of(check, "row_of_totals")
+
+
 def test_a_list_without_faults_is_ready(tmp_path: Path) -> None:
     check = _check(tmp_path, "supplier_id,name,country,town,sector\n1,Acme,FR,Paris,14\n")
 
