@@ -176,6 +176,23 @@ def _mark_inside(
 
 
 @compiled
+def _bits_of(pixels: NDArray[np.uint8]) -> int:
+    """Return how many bits the largest value needs, at least 1; there are 8 pixels or more."""
+    occurring = np.uint64(0)
+    for eight in pixels[: len(pixels) // 8 * 8].view(np.uint64):
+        occurring |= eight
+    for position in range(len(pixels) // 8 * 8, len(pixels)):
+        occurring |= np.uint64(pixels[position])
+    for half in (32, 16, 8):
+        occurring |= occurring >> np.uint64(half)
+    occurring &= np.uint64(255)
+    bits = 1
+    while occurring >> np.uint64(bits) > 0:
+        bits += 1
+    return bits
+
+
+@compiled
 def _count_by_bits(
     pixels: NDArray[np.uint8],
     width: int,
@@ -195,12 +212,7 @@ def _count_by_bits(
     listed as they are met, the modal one first: maps of loss are 0 nearly everywhere.
     """
     columns = whole.shape[1]
-    occurring = np.uint8(0)
-    for key in pixels:
-        occurring |= key
-    bits = 1
-    while occurring >> bits > 0:
-        bits += 1
+    bits = _bits_of(pixels)
     words = (width + BITS - 1) // BITS
     rows = (lane + len(pixels) // width + ROWS - 1) // ROWS * ROWS
     planes = np.empty(bits * words * rows, np.uint64)
