@@ -6,11 +6,16 @@ from numpy.typing import NDArray
 from signals.numba_cache import compiled, inlined
 from signals.zonal.bitmask import (
     BITS,
+    MOST_PLANES,
     ROWS,
+    add_count,
     add_weighted,
     count_common,
     first_bit,
+    has_other,
+    occurring,
     set_planes,
+    set_whole_block,
     split,
     take_block,
 )
@@ -22,8 +27,14 @@ MOST_KEYS = 48
 SAMPLE_STEP = 1021
 """One pixel in this many is sampled to find the modal value."""
 
-TERMS = 16
-"""Blocks of the pixels of each combination of four bits."""
+TERMS = 1 << MOST_PLANES
+"""Blocks of the pixels of each combination of bits."""
+
+STEP = TERMS * ROWS
+"""Words of these."""
+
+GROUP = 8
+"""Blocks side by side whose values are counted together."""
 
 
 def class_areas_of_runs(
@@ -152,6 +163,10 @@ def _set_block(
     Rows above and below the pixels stay arbitrary, as does what follows a row in its last word:
     neither is ever inside.
     """
+    start = top * width + word * BITS
+    if top >= 0 and start + (ROWS - 1) * width + BITS <= len(pixels):
+        set_whole_block(pixels, start, width, planes, first, bits)
+        return
     for row in range(max(top, 0), min(top + ROWS, len(pixels) // width)):
         position = row * width + word * BITS
         # The last word of all is read from where it fits.
@@ -161,33 +176,28 @@ def _set_block(
 
 @inlined
 def _mark_inside(
-    inside: NDArray[np.uint64], rows: int, row: int, start: int, stop: int
+    inside: NDArray[np.uint64], words: int, row: int, start: int, stop: int
 ) -> tuple[int, int]:
     """Set the bits of a run; returns its first word and the one after the last."""
     first, last = start // BITS, (stop - 1) // BITS
-    for word in range(first, last + 1):
+    index = (row // ROWS * words + first) * ROWS + row % ROWS
+    bits = ~np.uint64(0) << np.uint64(start - first * BITS)
+    for _ in range(first, last):
+        inside[index] |= bits
         bits = ~np.uint64(0)
-        if word == first:
-            bits <<= np.uint64(start - first * BITS)
-        if word == last:
-            bits &= ~np.uint64(0) >> np.uint64((last + 1) * BITS - stop)
-        inside[word * rows + row] |= bits
+        index += ROWS
+    inside[index] |= bits & (~np.uint64(0) >> np.uint64((last + 1) * BITS - stop))
     return first, last + 1
 
 
-@compiled
+@inlined
 def _bits_of(pixels: NDArray[np.uint8]) -> int:
-    """Return how many bits the largest value needs, at least 1; there are 8 pixels or more."""
-    occurring = np.uint64(0)
-    for eight in pixels[: len(pixels) // 8 * 8].view(np.uint64):
-        occurring |= eight
-    for position in range(len(pixels) // 8 * 8, len(pixels)):
-        occurring |= np.uint64(pixels[position])
-    for half in (32, 16, 8):
-        occurring |= occurring >> np.uint64(half)
-    occurring &= np.uint64(255)
+    """Return how many bits the largest value needs, at least 1."""
+    found = occurring(pixels, len(pixels) // BITS)
+    for position in range(len(pixels) // BITS * BITS, len(pixels)):
+        found |= np.uint64(pixels[position])
     bits = 1
-    while occurring >> np.uint64(bits) > 0:
+    while found >> np.uint64(bits) > 0:
         bits += 1
     return bits
 
@@ -213,15 +223,18 @@ def _count_by_bits(
     """
     columns = whole.shape[1]
     bits = _bits_of(pixels)
+    low_bits, high_bits = min(bits, MOST_PLANES), max(bits - MOST_PLANES, 0)
     words = (width + BITS - 1) // BITS
-    rows = (lane + len(pixels) // width + ROWS - 1) // ROWS * ROWS
-    planes = np.empty(bits * words * rows, np.uint64)
-    is_set = np.zeros(words * rows // ROWS, np.bool_)
-    inside = np.zeros(words * rows, np.uint64)
-    weights = np.zeros(rows)
+    blocks = (lane + len(pixels) // width + ROWS - 1) // ROWS
+    planes = np.empty(bits * words * blocks * ROWS, np.uint64)
+    is_set = np.zeros(words * blocks, np.bool_)
+    inside = np.zeros(words * blocks * ROWS, np.uint64)
+    weights = np.zeros(blocks * ROWS)
     weights[lane : lane + len(areas_ha)] = areas_ha
-    low, high = np.empty(TERMS * ROWS, np.uint64), np.empty(TERMS * ROWS, np.uint64)
-    rest = np.empty(ROWS, np.uint64)
+    low, high = np.empty(GROUP * STEP, np.uint64), np.empty(GROUP * STEP, np.uint64)
+    members = np.empty(GROUP * ROWS, np.uint64)
+    positions, divided = np.empty((2, GROUP), np.int64)
+    every, left = np.full(ROWS, ~np.uint64(0)), np.zeros(ROWS, np.int64)
     listed = np.empty(3 * MOST_KEYS, np.int64)
     slot_of_column = np.full(columns, -1, np.int64)
     column_of_slot = np.empty(MOST_KEYS, np.int64)
@@ -231,53 +244,79 @@ def _count_by_bits(
     slot_of_column[table[usual]], column_of_slot[0] = 0, table[usual]
     number = slots = 1
     for polygon in range(len(polygon_starts) - 1):
-        first_word, last_word, top, bottom = words, 0, rows, 0
+        first_word, last_word, top, bottom = words, 0, blocks * ROWS, 0
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             if run_share[run] == 1.0:
                 row = lane + run_row[run]
-                first, last = _mark_inside(inside, rows, row, run_start[run], run_stop[run])
+                first, last = _mark_inside(inside, words, row, run_start[run], run_stop[run])
                 first_word, last_word = min(first_word, first), max(last_word, last)
                 top, bottom = min(top, row), max(bottom, row + 1)
-        for block in range(top // ROWS * ROWS, bottom, ROWS):
+        for block in range(top // ROWS, (bottom + ROWS - 1) // ROWS):
+            taken = 0
             for word in range(first_word, last_word):
-                index = word * rows + block
-                if not take_block(inside, index, high, rest):
+                position = block * words + word
+                if take_block(inside, position * ROWS, members, taken * ROWS):
+                    if not is_set[position]:
+                        is_set[position] = True
+                        plane = position * ROWS * bits
+                        _set_block(pixels, width, bits, block * ROWS - lane, word, planes, plane)
+                    positions[taken] = position
+                    taken += 1
+                if taken == 0 or (taken < GROUP and word < last_word - 1):
                     continue
-                if not is_set[index // ROWS]:
-                    is_set[index // ROWS] = True
-                    _set_block(pixels, width, bits, block - lane, word, planes, index * bits)
-                low[:ROWS] = ~np.uint64(0)
-                for bit in range(bits):
-                    plane = index * bits + bit * ROWS
-                    terms = 1 << (bit & 3)
-                    for term in range(terms):
-                        if bit < 4:
-                            split(low, term * ROWS, (terms + term) * ROWS, planes, plane)
-                        else:
-                            split(high, term * ROWS, (terms + term) * ROWS, planes, plane)
-                if not count_common(low, high, listed, 0, 1, counts, rest):
-                    continue
-                done = 1
-                while count_common(low, high, listed, done, number, counts, rest):
+                group = 0
+                for other in range(taken):
+                    plane = positions[other] * ROWS * bits
+                    if not has_other(planes, plane, bits, usual, members, other * ROWS):
+                        add_count(counts, 0, members, other * ROWS)
+                        continue
+                    add_count(left, 0, members, other * ROWS)
+                    split(every, 0, low, group * STEP, planes, plane, low_bits)
+                    plane += MOST_PLANES * ROWS
+                    split(members, other * ROWS, high, group * STEP, planes, plane, high_bits)
+                    divided[group] = other
+                    group += 1
+                taken, done = 0, 0
+                while count_common(low, high, STEP, group, listed, done, number, counts, left):
                     if number == MOST_KEYS:
                         return False
-                    below = 0
-                    while rest[below] == 0:
-                        below += 1
-                    position = word * BITS + first_bit(rest[below])
-                    met = int(pixels[(block + below - lane) * width + position])
-                    column = table[met]
-                    if slot_of_column[column] < 0:
-                        slot_of_column[column], column_of_slot[slots] = slots, column
+                    index, row, bit = _first_unlisted(members, divided, low, high, listed, number)
+                    column = (positions[index] - block * words) * BITS + bit
+                    met = int(pixels[(block * ROWS + row - lane) * width + column])
+                    if slot_of_column[table[met]] < 0:
+                        slot_of_column[table[met]], column_of_slot[slots] = slots, table[met]
                         slots += 1
-                    _list(listed, number, met, slot_of_column[column])
+                    _list(listed, number, met, slot_of_column[table[met]])
                     done, number = number, number + 1
             for slot in range(slots):
-                add_weighted(sums, slot * ROWS, counts, weights, block)
+                add_weighted(sums, slot * ROWS, counts, weights, block * ROWS)
         for slot in range(slots):
             whole[polygon, column_of_slot[slot]] = _folded(sums, slot * ROWS)
         sums[:] = 0.0
     return True
+
+
+@inlined
+def _first_unlisted(
+    members: NDArray[np.uint64],
+    divided: NDArray[np.int64],
+    low: NDArray[np.uint64],
+    high: NDArray[np.uint64],
+    listed: NDArray[np.int64],
+    number: int,
+) -> tuple[int, int, int]:
+    """Find a pixel of a value that is not listed, which must be: its block, row and bit."""
+    group, row = 0, 0
+    while True:
+        rest = members[divided[group] * ROWS + row]
+        for entry in range(number):
+            one, other = listed[3 * entry] + row, listed[3 * entry + 1] + row
+            rest &= ~(low[group * STEP + one] & high[group * STEP + other])
+        if rest != 0:
+            return divided[group], row, first_bit(rest)
+        row += 1
+        if row == ROWS:
+            group, row = group + 1, 0
 
 
 @inlined
