@@ -105,7 +105,7 @@ def test_the_way_of_counting_changes_no_bit(seed: int, monkeypatch: pytest.Monke
         pixels.astype(np.uint16), np.resize(table, 300), 7, runs, areas, 150, 3
     )
     np.testing.assert_array_equal(by_bits, wide)
-    monkeypatch.setattr(class_count_kernel, "_count_by_bits", lambda *_: False)
+    monkeypatch.setattr(class_count_kernel, "count_by_bits", lambda *_: False)
     np.testing.assert_array_equal(
         by_bits, class_areas_of_runs(pixels, table, 7, runs, areas, 150, 3)
     )
