@@ -15,7 +15,7 @@ import configs
 from benchmarks.synthetic_register import Query, made_queries, made_register
 from suppliers.identity import legal_forms, romanisation, scripts, word_similarity, words_in_text
 from suppliers.identity.candidates import candidates
-from suppliers.identity.match_scoring import Thresholds, Verdict, judge
+from suppliers.identity.match_scoring import Thresholds, Verdict, judged
 from suppliers.identity.parties import Party
 
 ID = "names"
@@ -97,14 +97,10 @@ def _placed(queries: Sequence[Query], register: Sequence[Party]) -> dict[int, _P
     )
     order = {"accept": 2, "review": 1, "reject": 0}
     best: dict[int, _Placed] = dict.fromkeys(range(len(queries)), (None, None))
-    for supplier, entry in found.pairs:
-        verdict = judge(
-            suppliers[supplier],
-            register[entry],
-            thresholds,
-            shared=found.shared,
-            names=found.names,
-        )
+    compared = judged(
+        found.pairs, suppliers, register, thresholds, names=found.names, shared=found.shared
+    )
+    for supplier, entry, verdict in compared:
         kept = best[supplier][1]
         if kept is None or (order[verdict.band], verdict.score) > (order[kept.band], kept.score):
             best[supplier] = (entry, verdict)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from suppliers.identity.romanisation import sound, transliterated_similarity
 from suppliers.identity.word_agreement import NEARLY_SAME, Tally, word_weight
-from suppliers.identity.word_similarity import DIVIDING_WEIGHT, SAME_SOUND, word_similarity
+from suppliers.identity.word_similarity import SAME_SOUND, word_similarity
+from suppliers.identity.word_weights import DIVIDING_WEIGHT
 
 #: An acronym beside the words that it stands for, by its letters.
 _ACRONYMS = {2: 0.84, 3: 0.9}
@@ -22,7 +23,7 @@ SHORTEST_STUB = 3
 SHORTEST_JOINED = 4
 MOST_JOINED_APART = 3
 _SHORTEST_SLIP_JOINED = 8
-_LONGEST_RUN = 3
+LONGEST_RUN = 3
 
 
 def acronyms(
@@ -119,7 +120,7 @@ def written_together(
     """Count and take out runs of words that the other name writes as one: "hua wei", "huawei"."""
     if len(apart) < 2:
         return
-    for length in range(_LONGEST_RUN, 1, -1):
+    for length in range(LONGEST_RUN, 1, -1):
         start = 0
         while start + length <= len(apart) and joined:
             run = "".join(apart_written[start : start + length])

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from suppliers.identity.candidates import candidates
-from suppliers.identity.match_scoring import Thresholds, Verdict, judge, least_name_score
+from suppliers.identity.match_scoring import Thresholds, Verdict, judged
+from suppliers.identity.name_tables import Ints
 from suppliers.identity.parties import SCHEME_TITLES, Party
 from suppliers.identity.review_decisions import Decision, Pair
 
@@ -110,21 +113,21 @@ def link(
         entries,
         per_supplier=rules.candidates_per_supplier,
         block_limit=rules.block_limit,
-        least=least_name_score(rules.thresholds),
     )
-    pairs = set(found.pairs) | _decided_pairs(suppliers, register, entries, memory)
+    decided = _decided_pairs(suppliers, register, entries, memory)
+    compared = judged(
+        np.unique(np.concatenate([found.pairs, decided]), axis=0),
+        suppliers,
+        entries,
+        rules.thresholds,
+        names=found.names,
+        shared=found.shared,
+        crowded=found.crowded,
+        home=home,
+    )
     by_supplier: dict[str, list[Link]] = {}
-    for position, other in sorted(pairs):
+    for position, other, verdict in compared:
         supplier, entry = suppliers[position], entries[other]
-        verdict = judge(
-            supplier,
-            entry,
-            rules.thresholds,
-            shared=found.shared,
-            crowded=found.crowded,
-            home=home,
-            names=found.names,
-        )
         kept = _with_memory(supplier.id, register, entry, verdict, memory)
         if kept is not None:
             by_supplier.setdefault(supplier.id, []).append(kept)
@@ -137,15 +140,16 @@ def link(
 
 def _decided_pairs(
     suppliers: Sequence[Party], register: str, entries: Sequence[Party], memory: Memory
-) -> set[tuple[int, int]]:
+) -> Ints:
     own = {supplier.id: position for position, supplier in enumerate(suppliers)}
     theirs = {entry.id: position for position, entry in enumerate(entries)}
     asked = {*memory.standing, *memory.open_again}
-    return {
+    pairs = [
         (own[supplier], theirs[entry])
         for supplier, of, entry in asked
         if of == register and supplier in own and entry in theirs
-    }
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def _with_memory(

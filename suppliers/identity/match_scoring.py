@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from itertools import product
-from operator import itemgetter
 from typing import Literal
 
-from rapidfuzz import fuzz
-
-from suppliers.identity.legal_forms import forms_agree
+from suppliers.identity.address_agreement import compare_addresses, share_a_number
+from suppliers.identity.best_names import Fit, best_fit, best_fits, name_fits
 from suppliers.identity.letter_runs import UNSAID
-from suppliers.identity.name_tokens import COUNTRY_WORDS, word_set
+from suppliers.identity.name_tables import Ints
 from suppliers.identity.names import ComparableName, comparable
 from suppliers.identity.namesakes import Core, core
 from suppliers.identity.parties import SCHEME_TITLES, Party, identifier_verdict
-from suppliers.identity.scripts import folded, latinised
-from suppliers.identity.similarity import NameSimilarity, name_similarity
-from suppliers.places.countries import countries_named
+from suppliers.identity.party_names import PartyNames
+from suppliers.identity.similarity import NameSimilarity
 
 Band = Literal["accept", "review", "reject"]
 
-_WORD = re.compile(r"[a-z]{3,}|\d+")
 #: What evidence beside the names' similarity adds to the score or takes from it. Chosen on the
 #: tuning halves of `tests/cases/name_pairs.csv` and `name_pairs_wide.csv`; those of 0.2 alone keep
 #: an equal name for review.
@@ -49,11 +42,11 @@ _TRADE_WORD_WORTH = 0.3
 _LETTERS_COST = 0.6
 _ADDRESS_GAIN = 0.05
 _NEAR_GAIN = 0.02
-_SAME_ADDRESS_SCORE = 75.0
-_NEAR_ADDRESS_SCORE = 45.0
 #: A name alone, without a country on one of the sides, must agree by this much more.
 _UNKNOWN_COUNTRY_MARGIN = 0.02
 _SLIP_LIKENESS = 0.84
+#: Pairs that are compared at once.
+_PAIRS_AT_ONCE = 50_000
 _NAMESAKES = "many companies of the register differ by their trade words alone, as these do"
 _NUMBERED = "one name has a number that the other lacks"
 
@@ -106,11 +99,6 @@ class Verdict:
         return self.address == "same" or self.identifier in SCHEME_TITLES
 
 
-def least_name_score(thresholds: Thresholds) -> float:
-    """Similarity of names below which a pair is rejected, whatever else speaks for it."""
-    return thresholds.review - _ADDRESS_GAIN
-
-
 def judge(
     supplier: Party,
     entry: Party,
@@ -135,50 +123,78 @@ def judge(
         needs_country: never accept by the name where the country of a side is not known.
     """
     known = names or {}
-    stated = supplier.country or entry.country
-    scored = []
-    for own in supplier.names:
-        for position, name in enumerate(entry.names):
-            written_one = known.get(own) or comparable(own)
-            written_other = known.get(name) or comparable(name)
-            agree = forms_agree(written_one.form, written_other.form)
-            is_written_alike = _is_written_alike(written_one, written_other)
-            # Where both are in another script, their trade words are compared by meaning alone.
-            is_both = written_one.by_sound is not None and written_other.by_sound is not None
-            for one, other in (
-                ((written_one, written_other),)
-                if is_both
-                else product(written_one.versions, written_other.versions)
-            ):
-                similarity = name_similarity(
-                    one.words,
-                    other.words,
-                    shared,
-                    as_written=partial(_as_written, one, other),
-                    country=stated,
-                    home_words=_country_words(stated),
-                    is_transliterated=one.is_by_sound != other.is_by_sound,
-                )
-                if is_written_alike:
-                    similarity = name_similarity(one.words, one.words, shared)
-                scored.append(
-                    (
-                        (
-                            similarity.score,
-                            is_written_alike is not False,
-                            agree is not False,
-                            -position,
-                        ),
-                        similarity,
-                        agree,
-                        is_written_alike,
-                        name,
-                    )
-                )
-    _, best, agree, is_written_alike, matched = max(scored, key=itemgetter(0))
-    address = _compare_addresses(supplier.address, entry.address)
+    country = supplier.country or entry.country
+    fit = best_fit(
+        [
+            fit
+            for own in supplier.names
+            for position, name in enumerate(entry.names)
+            for fit in name_fits(
+                known.get(own) or comparable(own),
+                known.get(name) or comparable(name),
+                country,
+                shared,
+                (name, position),
+            )
+        ]
+    )
+    return _verdict(
+        supplier, entry, fit, thresholds, home=home, crowded=crowded, needs_country=needs_country
+    )
+
+
+def judged(
+    pairs: Ints,
+    suppliers: Sequence[Party],
+    entries: Sequence[Party],
+    thresholds: Thresholds,
+    *,
+    names: tuple[PartyNames, PartyNames],
+    shared: Mapping[str, float] | None = None,
+    home: str | None = None,
+    crowded: Mapping[Core, int] | None = None,
+) -> Iterator[tuple[int, int, Verdict]]:
+    """Compare many pairs, as `judge` does.
+
+    Args:
+        pairs: position of a supplier and of an entry, a row each.
+        suppliers: one side.
+        entries: the other side.
+        thresholds: where the bands begin.
+        names: those of the suppliers, and of the entries.
+        shared: see `judge`.
+        home: see `judge`.
+        crowded: see `judge`.
+
+    Yields:
+        Each pair and the verdict on it, in order.
+    """
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        several = pairs[start : start + _PAIRS_AT_ONCE]
+        places = several.tolist()
+        both = [(suppliers[position], entries[other]) for position, other in places]
+        countries = [supplier.country or entry.country for supplier, entry in both]
+        fits = best_fits(several, names, countries, shared)
+        for (position, other), (supplier, entry), fit in zip(places, both, fits, strict=True):
+            found = _verdict(supplier, entry, fit, thresholds, home=home, crowded=crowded)
+            yield position, other, found
+
+
+def _verdict(
+    supplier: Party,
+    entry: Party,
+    fit: Fit,
+    thresholds: Thresholds,
+    *,
+    home: str | None,
+    crowded: Mapping[Core, int] | None,
+    needs_country: bool = False,
+) -> Verdict:
+    """What the names that fit best, and all else that is known of the two, amount to."""
+    best = fit.similarity
+    address = compare_addresses(supplier.address, entry.address)
     country = _compare_countries(supplier.country, entry.country, home)
-    form = {None: "unknown", True: "same", False: "differs"}[agree]
+    form = {None: "unknown", True: "same", False: "differs"}[fit.forms_agree]
     same, scheme = identifier_verdict(supplier, entry)
 
     def verdict(score: float, band: Band, reason: str) -> Verdict:
@@ -192,7 +208,7 @@ def judge(
             address,
             identifier,
             reason,
-            matched,
+            fit.name,
         )
 
     if scheme is not None and same is not None:
@@ -205,13 +221,20 @@ def judge(
     if base < thresholds.review:
         return verdict(max(0.0, base), "reject", "the names differ too much")
     costs = _costs(best, thresholds, address, form, country, entry.is_active)
-    if best.is_numbered and address == "same" and not _share_a_number(supplier, entry):
+    if (
+        best.is_numbered
+        and address == "same"
+        and not share_a_number(supplier.address, entry.address)
+    ):
         costs[_NUMBERED] = _NUMBER_COST
-    if best.is_apart_by_trade and address != "same" and crowded:
-        other_words = (known.get(matched) or comparable(matched)).words
-        if core(entry.country or UNSAID, other_words) in crowded:
-            costs[_NAMESAKES] = _NAMESAKES_COST
-    if is_written_alike is False and address != "same":
+    if (
+        crowded
+        and best.is_apart_by_trade
+        and address != "same"
+        and core(entry.country or UNSAID, fit.words()) in crowded
+    ):
+        costs[_NAMESAKES] = _NAMESAKES_COST
+    if fit.is_written_alike is False and address != "same":
         costs["the names sound alike but are written in other characters"] = _CHARACTERS_COST
     # What speaks against a pair whose names agree sends it to clerical review, never out of sight.
     score = min(1.0, max(thresholds.review, base - sum(costs.values())))
@@ -283,70 +306,8 @@ def _costs(
     return costs
 
 
-def _is_written_alike(one: ComparableName, other: ComparableName) -> bool | None:
-    """Whether two names in Chinese characters have the same; None where one has none."""
-    (all_one, core_one), (all_other, core_other) = one.characters, other.characters
-    if not all_one or not all_other:
-        return None
-    if all_one == all_other:
-        return True
-    is_part = core_one in core_other or core_other in core_one
-    return None if is_part else False
-
-
-def _as_written(
-    one: ComparableName, other: ComparableName
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return one.written, other.written
-
-
-@cache
-def _country_words(country: str | None) -> frozenset[str]:
-    """The words that name a country in company names."""
-    if country is None:
-        return frozenset()
-    return frozenset(word for word in COUNTRY_WORDS if country in countries_named(word.title()))
-
-
 def _compare_countries(one: str | None, other: str | None, home: str | None) -> str:
     """An entry that states no country is of its register's home at best, and of none at worst."""
     if one is None or (other is None and one != home):
         return "unknown"
     return "same" if one == (other or home) else "differs"
-
-
-def _compare_addresses(one: str | None, other: str | None) -> str:
-    if not one or not other:
-        return "unknown"
-    a, b = _address_words(one), _address_words(other)
-    if not a or not b:
-        return "unknown"
-    numbers_a, numbers_b = _numbers(a), _numbers(b)
-    score = fuzz.token_sort_ratio(" ".join(a), " ".join(b))
-    overlap = len(set(a) & set(b)) / min(len(set(a)), len(set(b)))
-    if numbers_a and numbers_b and not numbers_a & numbers_b:
-        return "near" if score >= _NEAR_ADDRESS_SCORE else "differs"
-    if score >= _SAME_ADDRESS_SCORE or (overlap >= 0.75 and min(len(a), len(b)) >= 4):
-        return "same"
-    return "near" if score >= _NEAR_ADDRESS_SCORE or overlap >= 0.5 else "differs"
-
-
-def _share_a_number(one: Party, other: Party) -> bool:
-    """Whether two addresses have a number in common: units of a group often share a park alone."""
-    a, b = (_numbers(_address_words(party.address or "")) for party in (one, other))
-    return not a.isdisjoint(b)
-
-
-def _numbers(words: list[str]) -> set[str]:
-    return {word for word in words if word.isdigit()}
-
-
-_ADDRESS_NOISE = word_set(
-    "road street str avenue ave rd no block plot unit building floor near opp district city town "
-    "province county state industrial zone area park estate village po box the and of"
-)
-
-
-def _address_words(text: str) -> list[str]:
-    latin = latinised(folded(text)).lower()
-    return [word for word in _WORD.findall(latin) if word not in _ADDRESS_NOISE]

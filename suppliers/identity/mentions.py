@@ -30,7 +30,7 @@ from suppliers.identity.names import ComparableName, comparable, spellings
 from suppliers.identity.parties import Party
 from suppliers.identity.romanisation import sound
 from suppliers.identity.word_agreement import word_weight
-from suppliers.identity.word_similarity import COMMON_WEIGHT, DIVIDING_WEIGHT
+from suppliers.identity.word_weights import COMMON_WEIGHT, DIVIDING_WEIGHT
 from suppliers.places.countries import countries_named, same_ground
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")

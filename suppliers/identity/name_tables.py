@@ -58,7 +58,7 @@ class NameTable:
         count: how many there are.
         words: number of each word in `vocabulary`.
         written: the same of the words before synonyms replaced them.
-        forms: the legal form of each name that is not in `apart`.
+        forms: the legal form of each name.
         apart: names for which `comparable` was asked, by position.
     """
 
@@ -76,12 +76,16 @@ class NameTable:
         known = self.apart.get(position)
         if known is not None:
             return known
-        at = slice(self.first[position], self.first[position] + self.count[position])
-        words, written = (
-            tuple([self.vocabulary[number] for number in column[at].tolist()])
-            for column in (self.words, self.written)
-        )
+        words, written = (self._spelled(column, position) for column in (self.words, self.written))
         return ComparableName(words, self.forms[position], written)
+
+    def words_of(self, position: int) -> tuple[str, ...]:
+        """The words of one name."""
+        return self._spelled(self.words, position)
+
+    def _spelled(self, column: Ints, position: int) -> tuple[str, ...]:
+        at = slice(self.first[position], self.first[position] + self.count[position])
+        return tuple([self.vocabulary[number] for number in column[at].tolist()])
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def name_table(names: Sequence[str]) -> NameTable:
         if known is None:
             known = by_name[name] = comparable(name)
         apart[position] = known
+        forms[position] = known.form
         owners += [position] * len(known.words)
         words += [numbers.setdefault(word, len(numbers)) for word in known.words]
         written += [numbers.setdefault(word, len(numbers)) for word in known.written]

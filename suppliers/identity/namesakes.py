@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from suppliers.identity.name_tables import Ints, NameTable
 from suppliers.identity.word_agreement import word_weight
-from suppliers.identity.word_similarity import DIVIDING_WEIGHT
+from suppliers.identity.word_weights import DIVIDING_WEIGHT
 
 #: Names of a country from which on trade words distinguish them. Chosen on registers of other seeds
 #: than that of `validate relations`: of 71 accepted links to a name among so many that had a trade

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 from rapidfuzz import fuzz
 
@@ -42,18 +44,31 @@ _SYLLABLE = (
 )
 _PINYIN = re.compile(_SYLLABLE + "{2,}")
 _SYLLABLES = re.compile(_SYLLABLE + "+")
-_PINYIN_COUNTRIES = frozenset({"CN", "HK", "MO", "TW", None})
+#: How names of companies are written where they are: "pinyin" where they may be Chinese, in
+#: syllables of which each counts; "wade-giles" where such syllables are written in two ways;
+#: "korean" where romanisations differ; "vietnamese" where short syllables have one spelling.
+Customs = Literal["pinyin", "wade-giles", "korean", "vietnamese", "other"]
+_CUSTOMS: Mapping[str | None, Customs] = {
+    None: "pinyin",
+    "CN": "pinyin",
+    "HK": "pinyin",
+    "MO": "pinyin",
+    "TW": "wade-giles",
+    "KR": "korean",
+    "KP": "korean",
+    "VN": "vietnamese",
+}
+
+
+def customs_of(country: str | None) -> Customs:
+    """Customs of a country; None is a country not known."""
+    return _CUSTOMS.get(country, "other")
 
 
 @lru_cache(maxsize=65_536)
 def is_pinyin(word: str) -> bool:
     """Whether a word is made of two or more Chinese syllables."""
     return _PINYIN.fullmatch(word) is not None
-
-
-def is_pinyin_likely(country: str | None) -> bool:
-    """Whether names of a country are likely to be Chinese; None is a country not known."""
-    return country in _PINYIN_COUNTRIES
 
 
 _SOUNDS = (
@@ -161,11 +176,6 @@ def is_syllables(word: str) -> bool:
     return len(word) <= _LONGEST_SYLLABLES and _SYLLABLES.fullmatch(plain) is not None
 
 
-def is_taiwanese(country: str | None) -> bool:
-    """Whether names of a country are Chinese in Wade-Giles."""
-    return country == "TW"
-
-
 #: Consonants that customs of romanisation exchange. What is not listed stands for itself.
 _HEARD_ALIKE = (
     ("shch", "s"), ("tch", "9"), ("sch", "s"), ("tsh", "9"), ("dzh", "s"), ("ts", "s"),
@@ -234,11 +244,3 @@ def korean_sound(word: str) -> str:
     for written, spoken in _KOREAN_SOUNDS:
         word = word.replace(written, spoken)
     return word
-
-
-_KOREAN_COUNTRIES = frozenset({"KR", "KP"})
-
-
-def is_korean(country: str | None) -> bool:
-    """Whether names of a country are Korean."""
-    return country in _KOREAN_COUNTRIES

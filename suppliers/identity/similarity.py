@@ -15,21 +15,17 @@ from suppliers.identity.acronyms import (
 )
 from suppliers.identity.name_tokens import DIVIDING, PLACES
 from suppliers.identity.namesakes import is_distinctive
-from suppliers.identity.romanisation import (
-    is_korean,
-    is_pinyin_likely,
-    is_taiwanese,
-)
+from suppliers.identity.romanisation import Customs, customs_of
 from suppliers.identity.trade_meanings import have_one_trade
 from suppliers.identity.word_agreement import NEARLY_SAME, Tally, word_weight
 from suppliers.identity.word_similarity import word_similarity
 
 #: Weight of a country's own name, or of a mark such as "(U)" or "C.I.", that one name adds.
-_LITTLE_WEIGHT = 0.1
+LITTLE_WEIGHT = 0.1
 LONGEST_MARK = 2
 #: What a share of words without agreement takes from the score: names lose and gain trade words.
-_DISAGREEMENT_COST = 0.85
-_CUT_HEAD = 0.75
+DISAGREEMENT_COST = 0.85
+CUT_HEAD = 0.75
 #: A word that is made of listed trade words or inflects one, beside a word for the same trade.
 _SAME_TRADE = 0.9
 
@@ -46,25 +42,25 @@ class NameSimilarity:
         rival: weight of the words that each name has and the other lacks, the lesser of the two
             sides: names of sister companies have "Spinning" here and "Weaving". Where both sides
             have only words such as "factory" and "works", which name no trade, it is 0.
+        letters: likeness of the least alike pair of distinctive words; 1 if all are equal.
         is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
         is_single: one name is a single word, and the other is that word and more.
         is_placed: one name has a place, other than their country, that the other lacks.
         is_numbered: one name has a number that the other lacks, as units of a group do.
         is_apart_by_trade: one name has a word that the other lacks, and all such words are those
             of trades.
-        letters: likeness of the least alike pair of distinctive words; 1 if all are equal.
     """
 
     score: float
     distinctive: float
     generic: float = 0.0
     rival: float = 0.0
+    letters: float = 1.0
     is_divided: bool = False
     is_single: bool = False
     is_numbered: bool = False
     is_placed: bool = False
     is_apart_by_trade: bool = False
-    letters: float = 1.0
 
 
 def name_similarity(
@@ -140,25 +136,20 @@ def name_similarity(
     if not (rest_one and rest_other):
         for word in (*rest_one, *rest_other):
             if word in home_words or (len(word) <= LONGEST_MARK and word.isalpha()):
-                tally.total -= max(0.0, word_weight(word, shared) - _LITTLE_WEIGHT)
+                tally.total -= max(0.0, word_weight(word, shared) - LITTLE_WEIGHT)
     disagreed = 1.0 - 2.0 * tally.agreed / tally.total
     return NameSimilarity(
-        min(1.0, 1.0 - _DISAGREEMENT_COST * disagreed),
+        min(1.0, 1.0 - DISAGREEMENT_COST * disagreed),
         tally.distinctive,
         tally.generic,
         tally.rival_weight(rest_one, rest_other),
+        tally.letters,
         not DIVIDING.isdisjoint((*rest_one, *rest_other)),
         min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
         any(word.isdigit() for word in (*rest_one, *rest_other)),
         any(w in PLACES and w not in home_words for w in (*rest_one, *rest_other)),
         bool(rest_one or rest_other) and not any(map(is_distinctive, (*rest_one, *rest_other))),
-        tally.letters,
     )
-
-
-def needed_agreement(score: float) -> float:
-    """Share of the words, by weight, that must agree for a score."""
-    return 1.0 - (1.0 - score) / _DISAGREEMENT_COST
 
 
 def _nearly_the_same(
@@ -171,28 +162,15 @@ def _nearly_the_same(
 ) -> tuple[list[str], list[str]]:
     """Count pairs of words that are alike; give back what is left on each side.
 
-    Words are compared in the form that synonyms gave them, and as they were written: "proc" may be
-    short for more than the one word that the lists know it for. The first word of a name is seldom
-    shortened: "Rahim" is not "Rahimafroz".
+    The first word of a name is seldom shortened: "Rahim" is not "Rahimafroz".
     """
-    alike_by = partial(
-        word_similarity,
-        is_pinyin_likely=is_pinyin_likely(country),
-        is_korean=is_korean(country),
-        is_transliterated=is_transliterated,
-        is_taiwanese=is_taiwanese(country),
-        is_vietnamese=country == "VN",
-    )
+    alike_by = partial(likeness, customs=customs_of(country), is_transliterated=is_transliterated)
     one, written_one = both_one
     other, written_other = both_other
     pairs: list[tuple[float, int, int]] = []
     for i, a in enumerate(one):
         for j, b in enumerate(other):
-            alike = alike_by(a, b)
-            if alike < NEARLY_SAME and (written_one[i] != a or written_other[j] != b):
-                alike = max(alike, alike_by(written_one[i], written_other[j]))
-            if alike < _SAME_TRADE and have_one_trade(written_one[i], written_other[j]):
-                alike = _SAME_TRADE
+            alike = alike_by((a, b), (written_one[i], written_other[j]))
             if alike > 0.0:
                 pairs.append((-alike, i, j))
     pairs.sort()
@@ -203,11 +181,38 @@ def _nearly_the_same(
             used_one.add(i)
             used_other.add(j)
             is_cut_head = (one[i], other[j]) == heads and _is_cut(one[i], other[j])
-            tally.agree(one[i], other[j], -negative * (_CUT_HEAD if is_cut_head else 1.0))
+            tally.agree(one[i], other[j], -negative * (CUT_HEAD if is_cut_head else 1.0))
     return (
         [word for i, word in enumerate(one) if i not in used_one],
         [word for j, word in enumerate(other) if j not in used_other],
     )
+
+
+def likeness(
+    words: tuple[str, str],
+    written: tuple[str, str],
+    customs: Customs,
+    is_transliterated: bool = False,
+) -> float:
+    """How alike a word of each name is, 0 to 1.
+
+    Words are compared in the form that synonyms gave them, and as they were written: "proc" may be
+    short for more than the one word that the lists know it for.
+
+    Args:
+        words: the two.
+        written: the same before synonyms replaced them.
+        customs: of writing names where the companies are.
+        is_transliterated: one of the names was in another script.
+    """
+    alike = word_similarity(*words, customs=customs, is_transliterated=is_transliterated)
+    if alike < NEARLY_SAME and written != words:
+        alike = max(
+            alike, word_similarity(*written, customs=customs, is_transliterated=is_transliterated)
+        )
+    if alike < _SAME_TRADE and have_one_trade(*written):
+        alike = _SAME_TRADE
+    return alike
 
 
 def _is_cut(one: str, other: str) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from suppliers.identity.consonantal_scripts import is_in_signs
 from suppliers.identity.name_tokens import KINDS
-from suppliers.identity.word_similarity import COMMON_WEIGHT, DIVIDING_WEIGHT, distinctiveness
+from suppliers.identity.word_weights import COMMON_WEIGHT, DIVIDING_WEIGHT, distinctiveness
 
 #: Ordinary words, such as "Golden" and "Star", make many companies' names between them.
-_COMMON_WORTH = 0.6
+COMMON_WORTH = 0.6
 #: Words whose lengths differ by more are one shortened, which is no doubt about letters.
-_MOST_SLIPS = 2
+MOST_SLIPS = 2
 #: Words on both sides of which more than this is lost agree only in part.
 NEARLY_SAME = 0.8
 
@@ -47,8 +47,8 @@ class Tally:
         self.total -= sum(weights) - 2.0 * weight
         self.agreed += weight * alike
         if weight > DIVIDING_WEIGHT:
-            self.distinctive += weight * (_COMMON_WORTH if weight == COMMON_WEIGHT else 1.0)
-            if abs(len(one) - len(other)) <= _MOST_SLIPS or is_in_signs(one):
+            self.distinctive += weight * (COMMON_WORTH if weight == COMMON_WEIGHT else 1.0)
+            if abs(len(one) - len(other)) <= MOST_SLIPS or is_in_signs(one):
                 self.letters = min(self.letters, alike)
         elif weight < DIVIDING_WEIGHT:
             self.generic += weight * alike

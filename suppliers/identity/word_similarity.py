@@ -8,16 +8,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from suppliers.identity.consonantal_scripts import is_in_signs, spells
-from suppliers.identity.name_tokens import (
-    COMMON,
-    COUNTRY_WORDS,
-    DIVIDING,
-    GENERIC,
-    PLACES,
-    SYNONYMS,
-    TRADES,
-)
+from suppliers.identity.name_tokens import COUNTRY_WORDS, PLACES, SYNONYMS
 from suppliers.identity.romanisation import (
+    Customs,
     in_pinyin,
     is_pinyin,
     is_syllables,
@@ -26,24 +19,15 @@ from suppliers.identity.romanisation import (
     sound,
     transliterated_similarity,
 )
-
-#: How distinctive a word is, before the register is asked how many of its names hold the word.
-GENERIC_WEIGHT = 0.2
-TRADE_WEIGHT = 0.3
-DIVIDING_WEIGHT = 0.4
-COMMON_WEIGHT = 0.45
-PLACE_WEIGHT = 0.5
-SHORT_WEIGHT = 0.5
-NUMBER_WEIGHT = 0.6
-FULL_WEIGHT = 1.0
-_LONGEST_SHORT = 3
+from suppliers.identity.shortened_words import SHORTENED_TRADE_WORD, shortened_likeness
+from suppliers.identity.word_weights import COMMON_WEIGHT, distinctiveness
 
 #: Words of one sound that differ in spelling count for nearly the same, and so does a word that
 #: may be the other, which is written without its short vowels.
 SAME_SOUND = 0.95
 #: The same for words that sound alike by the customs of several languages.
 _SAME_LOOSE_SOUND = 0.9
-_SHORTEST_LOOSE = 5
+SHORTEST_LOOSE = 5
 #: Too little is written of a word without short vowels to recognise it by.
 UNCERTAIN_SPELLING = 0.5
 #: A letter dropped, doubled or swapped, by the length of the longer word.
@@ -68,17 +52,9 @@ MOST_WRONG = 2
 #: Words less alike than this as plain strings are not looked into.
 LEAST_RATIO = 40.0
 
-#: A trade word and what it is shortened to: "srvces", "mftg", "comp".
-SHORTENED_TRADE_WORD = 0.95
-#: A distinctive word that is cut off or loses its vowels, by the number of letters left.
-_SHORTENED = {3: 0.66, 4: 0.84, 5: 0.88}
-_SHORTENED_LONG = 0.92
-_SHORTEST_CUT = 3
-LEAST_LOST = 2
-_FEWEST_CONSONANTS = 2
-_MOST_VOWELS_OF_TRADE_WORD = 2
-
 _VOWELS = "aeiouy"
+#: Customs by which names are written in Chinese syllables.
+_IN_SYLLABLES = frozenset({"pinyin", "wade-giles"})
 #: Joining words that a name may hold apart or joined to the next: "Le Goff", "Legoff".
 ARTICLES = ("al", "el", "le", "la", "de", "du", "di", "van", "von", "des", "dela")
 #: Letters and figures that scanners take for one another.
@@ -94,43 +70,13 @@ _INITIAL = 0.85
 _SHORTEST_BESIDE_INITIAL = 3
 _ENDINGS = ("ies", "ers", "ing", "er", "es", "s", "y")
 _SHORTEST_STEM = 4
-#: Trade words and the forms of them that `SYNONYMS` knows, by word and first letter.
-_VARIANTS: dict[tuple[str, str], list[str]] = {}
-for _form, _word in SYNONYMS.items():
-    _VARIANTS.setdefault((_word, _form[0]), []).append(_form)
-for _word in {*SYNONYMS.values(), *GENERIC, *TRADES, *DIVIDING, *COUNTRY_WORDS}:
-    _VARIANTS.setdefault((_word, _word[0]), []).append(_word)
 _NEAR_GROUPS = ("aeiouy", "bpv", "vwf", "dt", "gkcq", "sz", "csk", "jyi", "gj", "xs")
 _NEAR = frozenset(
     (one, other) for group in _NEAR_GROUPS for one in group for other in group if one != other
 )
 #: What a company calls the place where it makes things; translations take one for the other.
-_MAKING = frozenset({"factory", "mill", "plant", "works", "manufacturing", "zavod", "kombinat"})
+MAKING = frozenset({"factory", "mill", "plant", "works", "manufacturing", "zavod", "kombinat"})
 _MADE_ALIKE = 0.9
-
-
-def distinctiveness(word: str) -> float:
-    """How well a word distinguishes companies, 0 to 1, by the lists of `name_tokens`."""
-    return _weight(word)
-
-
-@lru_cache(maxsize=262_144)
-def _weight(word: str) -> float:
-    if word in DIVIDING:
-        return DIVIDING_WEIGHT
-    if word in GENERIC:
-        return GENERIC_WEIGHT
-    if word in TRADES:
-        return TRADE_WEIGHT
-    if word.isdigit():
-        return NUMBER_WEIGHT
-    if word in COMMON:
-        return COMMON_WEIGHT
-    if word in PLACES or word in COUNTRY_WORDS:
-        return PLACE_WEIGHT
-    # Three letters of a script without vowels are a whole word.
-    letters = len(word) + is_in_signs(word)
-    return SHORT_WEIGHT if letters <= _LONGEST_SHORT else FULL_WEIGHT
 
 
 @lru_cache(maxsize=262_144)
@@ -138,23 +84,17 @@ def word_similarity(
     one: str,
     other: str,
     *,
-    is_pinyin_likely: bool = True,
-    is_korean: bool = False,
+    customs: Customs = "pinyin",
     is_transliterated: bool = False,
-    is_taiwanese: bool = False,
-    is_vietnamese: bool = False,
 ) -> float:
     """How alike two words are, 0 to 1; 0 for words that are different.
 
     Args:
         one: as `comparable` gives it.
         other: the other word.
-        is_pinyin_likely: the companies may be Chinese, so that words made of Chinese syllables
-            are compared without tolerance for slips.
-        is_korean: the companies are Korean, whose names are romanised in several ways.
+        customs: of writing names where the companies are; Chinese syllables are compared without
+            tolerance for slips.
         is_transliterated: one of the words was in another script.
-        is_taiwanese: the companies are of Taiwan, whose names are in Wade-Giles or in Pinyin.
-        is_vietnamese: the companies are of Vietnam, whose short syllables have one spelling.
     """
     if one.isdigit() or other.isdigit():
         return 0.0
@@ -164,25 +104,25 @@ def word_similarity(
         signs, latin = (one, other) if is_in_signs(one) else (other, one)
         return {True: SAME_SOUND, None: UNCERTAIN_SPELLING, False: 0.0}[spells(signs, latin)]
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
-    shortened = max(_shortened(one, other), _shortened(other, one))
-    if one in _MAKING and other in _MAKING:
+    shortened = max(shortened_likeness(one, other), shortened_likeness(other, one))
+    if one in MAKING and other in MAKING:
         return _MADE_ALIKE
     if is_transliterated and (alike := transliterated_similarity(one, other)):
         return max(alike, shortened)
     if (_is_place(one) and _is_place(other)) or (
-        is_vietnamese and len(longer) <= _LONGEST_SYLLABLE
+        customs == "vietnamese" and len(longer) <= _LONGEST_SYLLABLE
     ):
         return shortened
     if _is_trade(one) and _is_trade(other) and not _has_one_stem(one, other):
         return shortened
-    if len(shorter) >= _SHORTEST_MISREAD and _misread(one) == _misread(other):
+    if len(shorter) >= _SHORTEST_MISREAD and misread(one) == misread(other):
         return _MISREAD
     if len(shorter) >= _SHORTEST_PLACE and (one in PLACES or other in PLACES):
         is_slip = OSA.distance(one, other) == 1 and not _is_substitution(one, other)
         return max(shortened, _SLIP if is_slip else 0.0)
-    if is_taiwanese and is_syllables(one) and is_syllables(other):
+    if customs == "wade-giles" and is_syllables(one) and is_syllables(other):
         return _SAME_LOOSE_SOUND if in_pinyin(one) == in_pinyin(other) else 0.0
-    if is_pinyin_likely and is_pinyin(one) and is_pinyin(other):
+    if customs in _IN_SYLLABLES and is_pinyin(one) and is_pinyin(other):
         return max(shortened, min(_OTHER_SYLLABLE, _by_letters(shorter, longer)))
     if fuzz.ratio(one, other) < LEAST_RATIO:
         return shortened
@@ -194,9 +134,9 @@ def word_similarity(
         return shortened
     if _has_one_stem(one, other):
         return SAME_SOUND
-    if len(shorter) >= _SHORTEST_LOOSE and loose_sound(one) == loose_sound(other):
+    if len(shorter) >= SHORTEST_LOOSE and loose_sound(one) == loose_sound(other):
         return _SAME_LOOSE_SOUND
-    if is_korean and korean_sound(one) == korean_sound(other):
+    if customs == "korean" and korean_sound(one) == korean_sound(other):
         return _SAME_LOOSE_SOUND
     alike = _by_letters(shorter, longer)
     # "Polar" is no slip of "solar": a trade word is another word, unless a letter is lost.
@@ -205,14 +145,9 @@ def word_similarity(
     return max(shortened, alike)
 
 
-def may_be_shortened(short: str, long: str) -> bool:
-    """Whether a word may be a shortened form of a longer one."""
-    return _shortened(short, long) > 0.0
-
-
 def _is_trade(word: str) -> bool:
     """Whether a word is one of the words of trade or kind, in any form of it."""
-    return _weight(SYNONYMS.get(word, word)) < COMMON_WEIGHT and not word.isdigit()
+    return distinctiveness(SYNONYMS.get(word, word)) < COMMON_WEIGHT and not word.isdigit()
 
 
 def _has_one_stem(one: str, other: str) -> bool:
@@ -227,7 +162,7 @@ def _initial(one: str, other: str) -> float:
     return SHORTENED_TRADE_WORD if long in COUNTRY_WORDS else _INITIAL
 
 
-def _misread(word: str) -> str:
+def misread(word: str) -> str:
     """A word as scanners may have read it."""
     for written, read in _MISREADINGS:
         word = word.replace(written, read)
@@ -286,42 +221,3 @@ def _is_near_letter(one: str, other: str, length: int) -> bool:
     return all(pair in _NEAR for pair in pairs) and (
         length >= _SHORTEST_WITH_NEAR_VOWELS or not all(a in _VOWELS for a, _ in pairs)
     )
-
-
-def _shortened(short: str, long: str) -> float:
-    """Probability that a word is a shortened form of a longer one; 0 if it is none.
-
-    A shortened form begins with the same letter and is the beginning of the word or has lost
-    letters inside it, most of them vowels.
-    """
-    is_possible = short[0] == long[0] or (long, short[0]) in _VARIANTS
-    if not is_possible or is_in_signs(short):
-        return 0.0
-    is_trade_word = _weight(long) <= DIVIDING_WEIGHT or long in COUNTRY_WORDS
-    if _weight(short) < FULL_WEIGHT and len(short) > _LONGEST_SHORT:
-        return 0.0
-    written = _VARIANTS.get((long, short[0]), []) if is_trade_word else [long]
-    if not is_trade_word and len(long) - len(short) < LEAST_LOST:
-        return 0.0
-    most_vowels = _MOST_VOWELS_OF_TRADE_WORD if is_trade_word else 1
-    if not any(_is_short_for(short, form, most_vowels) for form in written):
-        return 0.0
-    if is_trade_word:
-        return SHORTENED_TRADE_WORD
-    return _by_length(len(short), _SHORTENED, _SHORTENED_LONG)
-
-
-def _is_short_for(short: str, long: str, most_vowels: int) -> bool:
-    if short[0] != long[0] or len(short) >= len(long):
-        return False
-    is_cut = len(short) >= _SHORTEST_CUT and long.startswith(short)
-    return is_cut or _is_contraction(short, long, most_vowels)
-
-
-def _is_contraction(short: str, long: str, most_vowels: int = 1) -> bool:
-    vowels = sum(letter in _VOWELS for letter in short[1:])
-    consonants = len(short) - vowels
-    if vowels > most_vowels or consonants < _FEWEST_CONSONANTS or 2 * len(short) < len(long) - 5:
-        return False
-    letters = iter(f"{long}s" if short.endswith("s") else long)
-    return all(letter in letters for letter in short)
