@@ -8,18 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import sql
-from sql.empty_tables import every_table_in_memory
+from sql.empty_tables import tables_as_read
 
 _CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
-_COLUMNS = (
-    "select table_name, column_name, data_type, is_nullable from duckdb_columns() "
-    "where not internal order by table_name, column_index"
-)
-_CONSTRAINTS = (
-    "select table_name, constraint_type, expression, constraint_column_names "
-    "from duckdb_constraints() where constraint_type in ('CHECK', 'PRIMARY KEY') "
-    "order by table_name, constraint_index"
-)
 
 
 class WarehouseError(Exception):
@@ -127,14 +118,13 @@ def every_contract() -> Mapping[str, Contract]:
     columns: dict[str, list[tuple[str, str, bool]]] = {}
     checks: dict[str, list[str]] = {}
     keys: dict[str, tuple[str, ...]] = {}
-    with every_table_in_memory() as scratch:
-        for table, name, kind, is_nullable in scratch.execute(_COLUMNS).fetchall():
-            columns.setdefault(table, []).append((name, kind, is_nullable))
-        for table, kind, expression, names in scratch.execute(_CONSTRAINTS).fetchall():
-            if kind == "CHECK":
-                checks.setdefault(table, []).append(expression)
-            else:
-                keys[table] = tuple(names)
+    for table, name, type_of_column, is_nullable, _ in tables_as_read().columns:
+        columns.setdefault(table, []).append((name, type_of_column, is_nullable))
+    for table, kind, expression, names in tables_as_read().constraints:
+        if kind == "CHECK":
+            checks.setdefault(table, []).append(expression)
+        else:
+            keys[table] = names
     return {
         table: Contract(
             columns={name: kind for name, kind, _ in columns[table]},
