@@ -72,6 +72,6 @@ def country_notes(where: str, named: int) -> Iterator[str]:
     """
     if named:
         yield (
-            f"{where}: the country of {named:,} rows without one was read from the end of their "
-            "address or town"
+            f"{where}: the country of {named:,} rows without one was read from their address or "
+            "town"
         )

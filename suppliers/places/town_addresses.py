@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from suppliers.places.countries import country
 from suppliers.places.gazetteer import CountryTowns, towns_of
 from suppliers.places.place_names import bare_place_key, place_key
+from suppliers.places.run_on_addresses import parts_of_run_on
 from suppliers.places.town_matches import (
     CITY_STATE_RADIUS_KM,
     TAKEN_INHABITANTS,
@@ -74,6 +75,9 @@ def _address_parts(address: str, iso2: str) -> list[str]:
     names = {place_key(stated.name), iso2.casefold()} if stated else set()
     parts = []
     for part in re.split(r"[,;\n.，、。]|\s-\s", address):
+        if run_on := parts_of_run_on(part, iso2):
+            parts += run_on
+            continue
         words = [word for word in part.split() if not any(c.isdigit() for c in word)]
         while words and place_key(words[-1]) in names:
             words.pop()

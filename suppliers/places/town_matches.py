@@ -31,6 +31,7 @@ from suppliers.places.gazetteer import (
     towns_of,
 )
 from suppliers.places.place_names import bare_place_key, place_key
+from suppliers.places.run_on_addresses import parts_of_run_on
 from suppliers.places.town_texts import (
     ways_to_part,
     without_country,
@@ -105,6 +106,10 @@ def find_town(
         if len(full) == 1:
             return _found(towns.towns[full[0]])
         return find_town(head, iso2, region or tail or None)
+    if not found and len(run_on := parts_of_run_on(text, iso2)) > 1:
+        of_parts = (find_town(part, iso2, run_on[0]) for part in reversed(run_on[1:]))
+        if (match := next((one for one in of_parts if one.outcome == "town"), None)) is not None:
+            return match
     if not found and (rest := without_country(text, iso2)) is not None:
         return find_town(rest, iso2, region)
     if not found and (large := _large_town(text, iso2, region)) is not None:

@@ -1,11 +1,11 @@
-"""Countries at the end of addresses and towns."""
+"""Countries of addresses and towns."""
 
 from pathlib import Path
 
 import pytest
 
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.address_countries import country_at_end
+from suppliers.intake.address_countries import country_of_address
 from suppliers.intake.list_check import check_lists
 from suppliers.intake.read_list import IntakeOptions, read_suppliers
 
@@ -29,10 +29,13 @@ OPTIONS = IntakeOptions(derive_supplier_id=True)
         ("Bangladesh", None),  # no address
         ("Avenue 3, Brazzaville, Congo", None),
         (", , ", None),
+        ("中国江苏省苏州市工业园区", "中国"),
+        ("대한민국 경기도 수원시", "대한민국"),
+        ("日本", None),
     ],
 )
-def test_the_last_part_names_the_country(text: str, name: str | None) -> None:
-    assert country_at_end(text) == name
+def test_the_last_part_or_the_first_names_the_country(text: str, name: str | None) -> None:
+    assert country_of_address(text) == name
 
 
 def test_a_list_without_a_column_of_countries_has_those_of_its_addresses(tmp_path: Path) -> None:
@@ -46,7 +49,7 @@ def test_a_list_without_a_column_of_countries_has_those_of_its_addresses(tmp_pat
     found = dict(intake.suppliers.select("name", "country_iso2").iter_rows())
     assert found == {"Quibble Mills": "BD", "Marlin Foods": "VN"}
     assert intake.rejected["rule"].to_list() == ["missing_country"]
-    sentence = "the country of 2 rows without one was read from the end of their address or town"
+    sentence = "the country of 2 rows without one was read from their address or town"
     assert f"list.csv: {sentence}" in intake.notes
     assert any(sentence in finding.text for finding in check_lists(path, OPTIONS, {}).findings)
 

@@ -52,6 +52,7 @@ def test_keys(name: str, key: str, bare: str) -> None:
         ("Birmingham B1 1AA", "GB", None, "Birmingham"),
         ("D02 AF30 Dublin", "IE", None, "Dublin"),
         ("Praha 4", "CZ", None, "Prague"),
+        ("浙江省金华市义乌市", "CN", None, "Yiwu"),
     ],
 )
 def test_one_town(text: str, iso2: str, region: str | None, expected: str) -> None:
