@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from rasterio.shutil import copy as copy_raster
 from rasterio.windows import Window
 
-from signals.zonal.block_plan import make_plan, outlines_of
+from signals.zonal.block_plan import make_plan
+from signals.zonal.outline_placement import outlines_of
 from signals.zonal.raster_grid import gdal_options, read_grid
 from signals.zonal.site_outlines import SiteShape, geodesic_circles
 from signals.zonal.zonal_statistics import class_areas
@@ -173,7 +174,11 @@ def circles(
 def touched_windows(work: Work) -> list[Window]:
     """List the windows that the engine reads."""
     plan = make_plan(outlines_of(work.shapes), read_grid(work.path))
-    return [Window(part.column, part.row, part.width, part.height) for part in plan.chunks]
+    return [
+        Window(column, strip.row, width, strip.height)
+        for strip in plan.strips
+        for column, width in np.unique([strip.columns, strip.widths], axis=1).T.tolist()
+    ]
 
 
 def our_shares(work: Work, threads: int = 1) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Run a plan: read each chunk once, add up its sites, in a fixed order on any number of threads."""
+"""Run a plan: read each strip once, add up its sites, in a fixed order on any number of threads."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ import rasterio.errors
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from signals.zonal.block_plan import Chunk, Plan, pixel_windows
+from signals.zonal.block_plan import Plan, Strip, pixel_windows
 from signals.zonal.dask_cluster import on_cluster, scheduler_address
 from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_coverage import Runs, strip_runs
@@ -26,15 +26,12 @@ BATCH_CHUNKS = 64
 LONE_BATCH_CHUNKS = 1024
 """Most chunks of a task of one tally: opening a file takes as long as ten chunks."""
 
-STRIP_PIXELS = 1 << 20
-"""Most pixels of chunks that are read and added up together: a call costs as much as a site."""
-
 BATCHES_PER_THREAD = 4
 """Fewer chunks per task where there are few, so that no thread waits long for the last."""
 
 
 _Outcome: TypeAlias = list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]
-"""Per chunk: its polygons, and their numbers per tally."""
+"""Per strip: its polygons, and their numbers per tally."""
 
 
 class Tally(Protocol):
@@ -61,7 +58,7 @@ class Tally(Protocol):
 
 @dataclass(frozen=True)
 class CoveredWindow:
-    """The part of a chunk that its polygons really cover."""
+    """The part of a strip that its polygons really cover."""
 
     polygons: NDArray[np.int64]
     runs: Runs
@@ -75,7 +72,7 @@ def run_plan(
 ) -> list[NDArray[np.float64]]:
     """Add up every tally over every site.
 
-    Each chunk is decoded once per tally and its outcome added to the sites' totals in the order
+    Each strip is decoded once per tally and its outcome added to the sites' totals in the order
     of the plan, so that the sums are the same to the bit however many threads run, here or on
     the cluster of `measuring_on`.
 
@@ -106,50 +103,61 @@ def run_plan(
 
 
 def _outcomes(plan: Plan, tallies: Sequence[Tally], threads: int) -> Iterator[_Outcome]:
-    """Yield the numbers of every batch of chunks in the order of the plan."""
+    """Yield the numbers of every batch of strips in the order of the plan."""
     scheduler = scheduler_address()
     if scheduler is not None:
-        groups = _batches(plan.chunks, BATCH_CHUNKS)
-        # The chunks travel with their tasks; the rest of the plan goes to each worker once.
-        shared = (replace(plan, chunks=()), tuple(tallies))
+        groups = _batches(plan.strips, BATCH_CHUNKS)
+        # The strips travel with their tasks; the rest of the plan goes to each worker once.
+        shared = (replace(plan, strips=()), tuple(tallies))
         yield from on_cluster(scheduler, measure_group, shared, groups)
         return
     areas = PixelAreas(plan.grid)
-    even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
+    chunks = sum(strip.chunks for strip in plan.strips)
+    even = -(-chunks // (BATCHES_PER_THREAD * threads))
     most = BATCH_CHUNKS if len(tallies) > 1 else LONE_BATCH_CHUNKS
     size = max(1, min(most, even if threads > 1 else most))
 
     # Threads do not see who keeps the windows of this one.
     lies_at = {path: standing_for(path) for tally in tallies for path in tally.paths}
 
-    def work(batch: Sequence[Chunk]) -> _Outcome:
+    def work(batch: Sequence[Strip]) -> _Outcome:
         return _measure_batch(plan, batch, areas, tallies, lies_at)
 
-    yield from _in_order(work, _batches(plan.chunks, size), threads)
+    yield from _in_order(work, _batches(plan.strips, size), threads)
 
 
 def measure_group(
-    shared: tuple[Plan, Sequence[Tally]], chunks: Sequence[Chunk]
+    shared: tuple[Plan, Sequence[Tally]], strips: Sequence[Strip]
 ) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
-    """Measure a group of chunks on a worker.
+    """Measure a group of strips on a worker.
 
     Args:
-        shared: The plan without its chunks, and the tallies.
-        chunks: The group.
+        shared: The plan without its strips, and the tallies.
+        strips: The group.
 
     Returns:
-        Per chunk that is covered at all: its polygons, and their numbers per tally.
+        Per strip that is covered at all: its polygons, and their numbers per tally.
     """
     plan, tallies = shared
-    return _measure_batch(plan, chunks, PixelAreas(plan.grid), tallies, {})
+    return _measure_batch(plan, strips, PixelAreas(plan.grid), tallies, {})
 
 
-def _batches(chunks: Sequence[Chunk], size: int) -> list[Sequence[Chunk]]:
-    return [chunks[start : start + size] for start in range(0, len(chunks), size)]
+def _batches(strips: Sequence[Strip], most: int) -> list[Sequence[Strip]]:
+    """Divide strips into batches of no more chunks than allowed, or of one strip."""
+    batches = []
+    start = chunks = 0
+    for index, strip in enumerate(strips):
+        if chunks > 0 and chunks + strip.chunks > most:
+            batches.append(strips[start:index])
+            start, chunks = index, 0
+        chunks += strip.chunks
+    if chunks > 0:
+        batches.append(strips[start:])
+    return batches
 
 
 def _in_order(
-    work: Callable[[Sequence[Chunk]], _Outcome], batches: Sequence[Sequence[Chunk]], threads: int
+    work: Callable[[Sequence[Strip]], _Outcome], batches: Sequence[Sequence[Strip]], threads: int
 ) -> Iterator[_Outcome]:
     if threads == 1 or len(batches) < 2:
         yield from map(work, batches)
@@ -163,12 +171,12 @@ def _in_order(
 
 def _measure_batch(
     plan: Plan,
-    batch: Sequence[Chunk],
+    batch: Sequence[Strip],
     areas: PixelAreas,
     tallies: Sequence[Tally],
     lies_at: Mapping[str, str],
 ) -> _Outcome:
-    windows = (covered_window(plan, strip, areas) for strip in strips(plan, batch))
+    windows = (covered_window(plan, strip, areas) for strip in batch)
     covered: Iterable[CoveredWindow] = (window for window in windows if window is not None)
     if len(tallies) > 1:
         covered = list(covered)
@@ -197,46 +205,22 @@ def _options_of_all(paths: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def strips(plan: Plan, chunks: Sequence[Chunk]) -> Iterator[Sequence[Chunk]]:
-    """Take neighbours of a row of chunks together where that reads no block more than alone.
-
-    The outcome is that of each chunk by itself, to the bit. Areas of projected pixels are
-    interpolated within a chunk, so these chunks stay alone.
-    """
-    height, width = plan.grid.block_shape
-    start = 0
-    for index, chunk in enumerate(chunks):
-        first, before = chunks[start], chunks[index - 1]
-        if index > start and not (
-            plan.grid.crs.is_geographic
-            and chunk.height <= height
-            and chunk.width <= width
-            and chunk.row == first.row
-            and chunk.column == before.column + before.width
-            and (chunk.column + chunk.width - first.column) * chunk.height <= STRIP_PIXELS
-        ):
-            yield chunks[start:index]
-            start = index
-    if chunks:
-        yield chunks[start:]
-
-
-def covered_window(plan: Plan, strip: Sequence[Chunk], areas: PixelAreas) -> CoveredWindow | None:
-    """Find the pixels of chunks side by side that any polygon covers.
+def covered_window(plan: Plan, strip: Strip, areas: PixelAreas) -> CoveredWindow | None:
+    """Find the pixels of a strip that any polygon covers.
 
     None where the bounds deceived. A polygon comes once for each chunk.
     """
-    first, counts = strip[0], [len(chunk.polygons) for chunk in strip]
-    polygons = np.concatenate([chunk.polygons for chunk in strip])
-    columns = np.repeat([chunk.column for chunk in strip], counts)
-    widths = np.repeat([chunk.width for chunk in strip], counts)
-    runs = strip_runs(plan.rings, polygons, first.row, first.height, columns, widths)
+    runs = strip_runs(
+        plan.rings, strip.polygons, strip.row, strip.height, strip.columns, strip.widths
+    )
     if runs.is_empty:
         return None
     top, left, height, width = runs.move_to_corner()
-    row, column = first.row + top, first.column + left
+    row, column = strip.row + top, int(strip.columns[0]) + left
     areas_ha, segment = areas.window_ha(row, column, height, width)
-    return CoveredWindow(polygons, runs, Window(column, row, width, height), areas_ha, segment)
+    return CoveredWindow(
+        strip.polygons, runs, Window(column, row, width, height), areas_ha, segment
+    )
 
 
 def read_window(dataset: Any, band: int, window: Window) -> NDArray[Any]:

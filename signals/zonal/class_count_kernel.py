@@ -49,7 +49,8 @@ def class_areas_of_runs(
         )
     if not counted:
         _count_by_pixel(keys, table, *stretches, areas_ha, segment, lane, whole)
-    return whole + _areas_of_parts(keys, table, columns, *stretches, *edges, areas_ha, segment)
+    _add_parts(keys, table, *stretches, *edges, areas_ha, segment, whole)
+    return whole
 
 
 def _as_bytes(
@@ -72,10 +73,9 @@ def _look_up(
 
 
 @compiled
-def _areas_of_parts(
+def _add_parts(
     keys: NDArray[np.unsignedinteger],
     table: NDArray[np.uint32],
-    columns: int,
     run_row: NDArray[np.int32],
     run_start: NDArray[np.int32],
     run_stop: NDArray[np.int32],
@@ -87,16 +87,18 @@ def _areas_of_parts(
     edge_starts: NDArray[np.int64],
     areas_ha: NDArray[np.float64],
     segment: int,
-) -> NDArray[np.float64]:
-    """Add up the pixels that an edge crosses, then those of runs that are covered in part."""
-    polygons = len(edge_starts) - 1
-    totals = np.zeros((polygons, columns))
+    whole: NDArray[np.float64],
+) -> None:
+    """Add the sum of pixels that an edge crosses, then of runs that are covered in part."""
+    polygons, columns = whole.shape
+    totals = np.empty(columns)
     segments = areas_ha.shape[1]
     for polygon in range(polygons):
+        totals[:] = 0.0
         for pixel in range(edge_starts[polygon], edge_starts[polygon + 1]):
             row, position = edge_rows[pixel], edge_columns[pixel]
             part = 0 if segments == 1 else position // segment
-            totals[polygon, table[keys[row, position]]] += edge_shares[pixel] * areas_ha[row, part]
+            totals[table[keys[row, position]]] += edge_shares[pixel] * areas_ha[row, part]
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             if run_share[run] == 1.0:
                 continue
@@ -104,8 +106,9 @@ def _areas_of_parts(
             for position in range(run_start[run], run_stop[run]):
                 part = 0 if segments == 1 else position // segment
                 weight = run_share[run] * areas_ha[row, part]
-                totals[polygon, table[keys[row, position]]] += weight
-    return totals
+                totals[table[keys[row, position]]] += weight
+        for column in range(columns):
+            whole[polygon, column] += totals[column]
 
 
 @compiled

@@ -8,7 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from signals.zonal.block_engine import run_plan
-from signals.zonal.block_plan import make_plans, outlines_of
+from signals.zonal.block_plan import make_plans
+from signals.zonal.outline_placement import outlines_of
 from signals.zonal.pixel_tallies import TransitionTally
 from signals.zonal.raster_grid import RasterGrid, read_grid
 from signals.zonal.site_coverage import coverage_frame

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from signals.zonal.pixel_coverage_kernel import corner, runs_of_polygons
+from signals.zonal.pixel_coverage_kernel import move_to_corner, runs_of_polygons
 from signals.zonal.ring_turns import shell_signs, turn_rings
 
 
@@ -87,14 +87,7 @@ class Runs:
             The corner's row and column in the window, and the part's height and width. There
             must be a covered pixel.
         """
-        top, left, height, width = corner(
-            self.rows, self.starts, self.stops, self.edge_rows, self.edge_columns
-        )
-        for rows in (self.rows, self.edge_rows):
-            rows -= np.int32(top)
-        for columns in (self.starts, self.stops, self.edge_columns):
-            columns -= np.int32(left)
-        return top, left, height, width
+        return move_to_corner(self.rows, self.starts, self.stops, self.edge_rows, self.edge_columns)
 
 
 def flatten_polygons(

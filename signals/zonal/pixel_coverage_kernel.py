@@ -257,14 +257,18 @@ def runs_of_polygons(
 
 
 @compiled
-def corner(
+def move_to_corner(
     rows: NDArray[np.int32],
     starts: NDArray[np.int32],
     stops: NDArray[np.int32],
     cell_rows: NDArray[np.int32],
     cell_columns: NDArray[np.int32],
 ) -> tuple[int, int, int, int]:
-    """Return first row, first column, and the rows and columns that runs and cells take."""
+    """Count rows and columns from the first that runs and cells take, in place.
+
+    Returns:
+        First row, first column, and the rows and columns that they take.
+    """
     top, left, bottom, right = np.int32(2**31 - 1), np.int32(2**31 - 1), np.int32(-1), np.int32(0)
     for run in range(len(rows)):
         top, bottom = min(top, rows[run]), max(bottom, rows[run])
@@ -272,4 +276,11 @@ def corner(
     for cell in range(len(cell_rows)):
         top, bottom = min(top, cell_rows[cell]), max(bottom, cell_rows[cell])
         left, right = min(left, cell_columns[cell]), max(right, cell_columns[cell] + 1)
+    for run in range(len(rows)):
+        rows[run] -= top
+        starts[run] -= left
+        stops[run] -= left
+    for cell in range(len(cell_rows)):
+        cell_rows[cell] -= top
+        cell_columns[cell] -= left
     return int(top), int(left), int(bottom + 1 - top), int(right - left)

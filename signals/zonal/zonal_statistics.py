@@ -8,8 +8,9 @@ import polars as pl
 import rasterio
 from numpy.typing import NDArray
 
-from signals.zonal.block_engine import covered_window, read_window, run_plan, strips
-from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of, pixel_windows
+from signals.zonal.block_engine import covered_window, read_window, run_plan
+from signals.zonal.block_plan import Plan, make_plan, make_plans, pixel_windows
+from signals.zonal.outline_placement import outlines_of
 from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueRange, ValueTally
 from signals.zonal.pixel_tally_kernel import SUMS
@@ -299,7 +300,7 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
         bring_windows(grid.path, pixel_windows(plan))
         with rasterio.Env(**gdal_options(grid.path)), open_raster(grid.path) as dataset:
             areas = PixelAreas(grid)
-            for strip in strips(plan, plan.chunks):
+            for strip in plan.strips:
                 covered = covered_window(plan, strip, areas)
                 if covered is not None:
                     found.update(np.unique(read_window(dataset, band, covered.window)).tolist())
