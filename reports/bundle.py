@@ -72,8 +72,10 @@ class ReportBundle:
             value, broke_on (day of a confirmed breakpoint); in the order of plotting. None: no
             rows.
         language: of the report, one of `reports.languages.catalogue.LANGUAGES`.
-        every_contribution: a row for every signal and supplier, as measured, read when collected.
-            None: `contributions` has them all.
+        every_contribution: a row for every signal and supplier, as measured, read when collected,
+            but for `shared_contributions`. None: `contributions` has them all.
+        shared_contributions: one row, without a supplier, of each signal of which
+            `every_contribution` has none, because it holds for every supplier. None: no such row.
         tables: what stages made of the list for a file of its own, by the name of the declared
             output (`reports.outputs`), such as `movements` or `audit_plan`; a run that has no such
             table lacks it. Their columns are declared there.
@@ -106,6 +108,7 @@ class ReportBundle:
     land_figures: pl.DataFrame | None = None
     language: str = "en"
     every_contribution: pl.LazyFrame | None = None
+    shared_contributions: pl.DataFrame | None = None
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame | None:
@@ -129,7 +132,10 @@ class ReportBundle:
         """The greatest weight of each signal."""
         rows = self.contributions if self.every_contribution is None else self.every_contribution
         greatest = rows.group_by("signal_id").agg(pl.col("weight").max())
-        return dict(greatest.collect(engine="streaming").iter_rows())
+        found = dict(greatest.collect(engine="streaming").iter_rows())
+        if self.shared_contributions is not None:
+            found |= dict(self.shared_contributions.select("signal_id", "weight").iter_rows())
+        return found
 
     def rows_by_supplier(
         self, columns: Sequence[str]
@@ -174,13 +180,16 @@ class ReportBundle:
         if self.every_contribution is None:
             return nothing
         of_values = self.contributions.select(pl.col("signal_id").unique())
-        with_values = set(of_values.collect(engine="streaming")["signal_id"])
-        others = sorted(self.signal_cards.keys() - with_values)
+        known = set(of_values.collect(engine="streaming")["signal_id"])
+        rows = [nothing]
+        if self.shared_contributions is not None:
+            rows.append(self.shared_contributions.select(nothing.columns))
+            known |= set(self.shared_contributions["signal_id"])
+        others = sorted(self.signal_cards.keys() - known)
         facts = pl.exclude("supplier_id", "signal_id")
         is_shared = pl.all_horizontal(facts.eq_missing(facts.first()).all()) & (
             pl.len() == self.suppliers.height
         )
-        rows = [nothing]
         # Some signals after others: together they have most rows of the run.
         step = max(1, _ROWS_AT_A_TIME // max(1, self.suppliers.height))
         for first in range(0, len(others), step):
@@ -190,7 +199,7 @@ class ReportBundle:
             shared = of_signal.filter("is_shared").sort("signal_id")
             no_supplier = pl.lit(None, pl.String).alias("supplier_id")
             rows.append(shared.with_columns(no_supplier).select(nothing.columns).collect())
-        return pl.concat(rows)
+        return pl.concat(rows).sort("signal_id")
 
     def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:
         """The same run with these tables instead of its own of the same names."""

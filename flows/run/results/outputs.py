@@ -127,8 +127,6 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     uncertainty = workspace.read_json(artefacts.SCORED)["uncertainty"]
     own = workspace.scan_frame(artefacts.CONTRIBUTIONS)
     contributions = own.filter(pl.col("signal_id").is_in(_applying(own).implode()))
-    shared = workspace.scan_frame(artefacts.SHARED_CONTRIBUTIONS).drop("supplier_id")
-    of_each = prepared.suppliers.lazy().select("supplier_id").join(shared, how="cross")
     scores = workspace.read_frame(artefacts.SCORES)
     signal_cards = {name: signal.card for name, signal in signals().items()}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
@@ -177,7 +175,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         series=supplier_charts.series_of(
             workspace, prepared.sites, prepared.request.as_of, _with_series(scores)
         ),
-        every_contribution=pl.concat([own, of_each]),
+        every_contribution=own,
+        shared_contributions=workspace.read_frame(artefacts.SHARED_CONTRIBUTIONS),
         tables={
             output.name: workspace.read_frame(artefacts.output_table(output.name))
             for output in table_outputs()
