@@ -55,65 +55,87 @@ def rank_draw(
     lowest, highest = np.fmin.reduce(scores), np.fmax.reduce(scores)
     if not exactly and _rank_by_bins(scores, lowest, highest, doubled, places, edges, shares):
         return
-    own = scores.copy()
-    order = _ascending_order(own, lowest, highest)
-    _rank_in_order(own, order, doubled, places, edges, shares)
+    values, order, ranked = _ascending(scores, lowest, highest)
+    _rank_in_order(values, order, ranked, doubled, places, edges, shares)
 
 
 @njit(cache=True, nogil=True)
-def _ascending_order(
+def _ascending(
     scores: Floats, lowest: np.floating[Any], highest: np.floating[Any]
-) -> NDArray[np.int32]:
-    """Return the order that sorts the scores, NaN last; equal scores in any order.
+) -> tuple[Floats, NDArray[np.int32], int]:
+    """Return the scores in ascending order, whose they are, and how many are not NaN.
 
-    Counting into more bins than there are scores leaves little to sort within a bin.
+    NaN come last, equal scores in any order. Counting into more bins than there are scores leaves
+    little to sort: neighbours that change places.
     """
     bins = BINS_PER_SCORE * scores.size
     scale = (bins - 1) / np.float64(highest - lowest) if highest > lowest else 0.0
     codes = np.empty(scores.size, np.int32)
+    for i in range(scores.size):
+        # The last bin holds what is not scored.
+        codes[i] = bins if np.isnan(scores[i]) else np.int32((scores[i] - lowest) * scale)
     stops = np.zeros(bins + 2, np.int32)
     for i in range(scores.size):
-        codes[i] = bins if np.isnan(scores[i]) else np.int32((scores[i] - lowest) * scale)
         stops[codes[i] + 1] += 1
+    most = 0
     for code in range(bins):
+        most = max(most, stops[code + 1])
         stops[code + 1] += stops[code]
-    order = np.empty(scores.size, np.int32)
+    values, order = np.empty_like(scores), np.empty(scores.size, np.int32)
     for i in range(scores.size):
-        order[stops[codes[i]]] = i
-        stops[codes[i]] += 1
-    start = 0
-    # The last bin holds what is not scored and needs no order.
-    for code in range(bins):
-        stop = stops[code]
-        # Shell's sort; of the few scores of a usual bin its last step, an insertion sort.
-        few = stop - start <= LONGEST_INSERTION
-        for step in range(len(SHELL_GAPS) - 1 if few else 0, len(SHELL_GAPS)):
-            gap = SHELL_GAPS[step]
-            for index in range(start + gap, stop):
-                moved = order[index]
-                place = index
-                while place >= start + gap and scores[order[place - gap]] > scores[moved]:
-                    order[place] = order[place - gap]
-                    place -= gap
-                order[place] = moved
-        start = stop
-    return order
+        at = stops[codes[i]]
+        stops[codes[i]] = at + 1
+        values[at] = scores[i]
+        order[at] = i
+    ranked = int(stops[bins - 1])
+    if most > LONGEST_INSERTION:
+        start = 0
+        for code in range(bins):
+            stop = stops[code]
+            if stop - start > LONGEST_INSERTION:
+                _sort_by_shell(values[start:stop], order[start:stop])
+            start = stop
+    for index in range(1, ranked):
+        if values[index - 1] > values[index]:
+            _insert(values, order, index, 1)
+    return values, order, ranked
+
+
+@njit(cache=True, nogil=True)
+def _sort_by_shell(values: Floats, order: NDArray[np.int32]) -> None:
+    """Sort values, and what goes with them."""
+    for step in range(len(SHELL_GAPS)):
+        gap = SHELL_GAPS[step]
+        for index in range(gap, values.size):
+            _insert(values, order, index, gap)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _insert(values: Floats, order: NDArray[np.int32], index: int, gap: int) -> None:
+    """Move a value before those, a gap apart, that are greater."""
+    moved, its = values[index], order[index]
+    place = index
+    while place >= gap and values[place - gap] > moved:
+        values[place] = values[place - gap]
+        order[place] = order[place - gap]
+        place -= gap
+    values[place] = moved
+    order[place] = its
 
 
 @njit(cache=True, nogil=True)
 def _rank_in_order(
-    scores: Floats,
-    order: Ints,
+    values: Floats,
+    order: NDArray[np.int32],
+    ranked: int,
     doubled: Ints,
     places: NDArray[np.int64],
     edges: NDArray[np.int32],
     shares: NDArray[np.float64],
 ) -> None:
-    """Rank from the ascending order of the scores, NaN last."""
-    ranked = order.size
-    while ranked > 0 and np.isnan(scores[order[ranked - 1]]):
-        ranked -= 1
-        doubled[order[ranked]] = NOT_RANKED
+    """Rank scores in ascending order, of which those from `ranked` on are NaN."""
+    for index in range(ranked, order.size):
+        doubled[order[index]] = NOT_RANKED
     edges[:] = NOT_RANKED
     shares[:] = 1.0
     stop = ranked
@@ -121,7 +143,7 @@ def _rank_in_order(
     cut = 0
     while stop > 0:
         start = stop - 1
-        while start > 0 and scores[order[start - 1]] == scores[order[stop - 1]]:
+        while start > 0 and values[start - 1] == values[stop - 1]:
             start -= 1
         last = first + stop - start - 1
         for index in range(start, stop):
@@ -181,7 +203,7 @@ def _rank_by_bins(
     in_top = 0
     for code in range(top_bin, BINS):
         in_top += count[code]
-    top = np.empty(in_top, np.int64)
+    top = np.empty(in_top, np.int32)
     values = np.empty(in_top, scores.dtype)
     found = 0
     for i in range(scores.size):
@@ -194,10 +216,10 @@ def _rank_by_bins(
     within = 0
     while within < places.size and places[within] <= in_top:
         within += 1
-    ranked = np.empty(in_top, np.int32)
-    _rank_in_order(
-        values, np.argsort(values), ranked, places[:within], edges[:within], shares[:within]
-    )
+    ordered, order, _ = _ascending(values, values.min(), highest)
     for index in range(in_top):
-        doubled[top[index]] = ranked[index]
+        order[index] = top[order[index]]
+    _rank_in_order(
+        ordered, order, in_top, doubled, places[:within], edges[:within], shares[:within]
+    )
     return True

@@ -6,7 +6,7 @@ of the rank's variance that remains when everything but that source is known (Ja
 mean((rank_A - rank_AB)^2) / (2 variance), where AB is draw A with that one source redrawn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from scoring.simulation.rank_intervals import NOT_RANKED
 from scoring.simulation.simulation_inputs import NormalisationMethod, gather_evidence
 from scoring.simulation.simulation_plan import (
     UNCERTAINTIES,
+    DrawPlan,
     DrawSettings,
     UncertaintySource,
     joined,
@@ -92,16 +93,16 @@ def rank_sensitivity(
     step = _draws_per_step(rows)
     for start in range(0, settings.draws, step):
         stop = min(start + step, settings.draws)
-        ours, theirs = base.part(start, stop), other.part(start, stop)
-        plan = joined(
-            [ours, *(ours.with_redrawn(theirs, uncertainty) for uncertainty in UNCERTAINTIES)]
+        ours, theirs = base.part(slice(start, stop)), other.part(slice(start, stop))
+        plan, at = _distinct(
+            [ours, *(ours.with_redrawn(theirs, uncertainty) for uncertainty in UNCERTAINTIES)],
+            measurement_error=settings.measurement_error,
         )
         doubled, *_ = rank_draws(evidence, plan, settings, cuts=no_cuts, threads=threads)
-        ranks = doubled.reshape(1 + len(UNCERTAINTIES), stop - start, rows)
 
-        def add(first: int, ranks: NDArray[Any] = ranks) -> None:
+        def add(first: int, doubled: NDArray[Any] = doubled, at: NDArray[np.int64] = at) -> None:
             last = min(first + SUPPLIERS_PER_BLOCK, rows)
-            _add_draws(ranks, first, last, squares, pairs, totals)
+            _add_draws(doubled, at, first, last, squares, pairs, totals)
 
         each(add, range(0, rows, SUPPLIERS_PER_BLOCK), threads)
 
@@ -137,9 +138,43 @@ def _draws_per_step(suppliers: int) -> int:
     return max(1, min(MAX_DRAWS_PER_STEP, RANKS_HELD_BYTES // a_draw))
 
 
+def _distinct(
+    plans: Sequence[DrawPlan], *, measurement_error: bool
+) -> tuple[DrawPlan, NDArray[np.int64]]:
+    """The draws of plans without those of later ones that are the same as the first one's.
+
+    A source of which the same is drawn again, such as the power, makes the same draw again.
+
+    Args:
+        plans: the first one, and it with one source redrawn each.
+        measurement_error: whether values move by their standard errors.
+
+    Returns:
+        The draws that are left, and [plans, draws] which of them each draw is.
+    """
+    base, size = plans[0], plans[0].power.size
+    places = np.tile(np.arange(size), (len(plans), 1))
+    kept, following = [base], size
+    for number, plan in enumerate(plans[1:], start=1):
+        differs = (
+            (plan.effective_weights() != base.effective_weights()).any(axis=1)
+            | (plan.power != base.power)
+            | (plan.normaliser != base.normaliser)
+            | (plan.filled != base.filled)
+            | (measurement_error & (plan.noise_keys != base.noise_keys).any(axis=1))
+            | (plan.filled & (plan.fill_keys != base.fill_keys).any(axis=1))
+        )
+        other = np.flatnonzero(differs)
+        places[number, other] = following + np.arange(other.size)
+        kept.append(plan.part(other))
+        following += other.size
+    return joined(kept), places
+
+
 @njit(cache=True, nogil=True)
 def _add_draws(
     ranks: NDArray[np.signedinteger[Any]],
+    at: NDArray[np.int64],
     start: int,
     stop: int,
     squares: NDArray[np.int64],
@@ -149,19 +184,20 @@ def _add_draws(
     """Add a step's draws to the running sums, in whole numbers so that order does not matter.
 
     Args:
-        ranks: [1 + sources, draws, suppliers] doubled ranks, the base draws first.
+        ranks: [distinct draws, suppliers] doubled ranks.
+        at: [1 + sources, draws] which of them each draw is, the base draws first.
         start: first supplier.
         stop: one past the last.
         squares: [suppliers, sources] squared differences from the base draw.
         pairs: [suppliers, sources] how many of them.
         totals: [suppliers, 3] number, sum and sum of squares of all ranks.
     """
-    plans, draws, _ = ranks.shape
+    plans, draws = at.shape
     for draw in range(draws):
         for supplier in range(start, stop):
-            base = ranks[0, draw, supplier]
+            base = ranks[at[0, draw], supplier]
             for plan in range(plans):
-                rank = np.int64(ranks[plan, draw, supplier])
+                rank = np.int64(ranks[at[plan, draw], supplier])
                 if rank == NOT_RANKED:
                     continue
                 totals[supplier, 0] += 1

@@ -123,9 +123,8 @@ class DrawPlan:
             case "missing_values":
                 return replace(self, filled=other.filled, fill_keys=other.fill_keys)
 
-    def part(self, start: int, stop: int) -> "DrawPlan":
-        """Return the draws from start up to stop."""
-        rows = slice(start, stop)
+    def part(self, rows: slice | NDArray[np.int64]) -> "DrawPlan":
+        """Return some of the draws."""
         return DrawPlan(
             weights=self.weights[rows],
             power=self.power[rows],

@@ -111,7 +111,7 @@ def test_the_seed_decides_and_threads_do_not(threads: int) -> None:
 def test_the_first_draws_of_many_are_the_draws_of_few() -> None:
     weights, sources = np.array([1.0, 2.0, 0.5]), np.array([0, 1, 2])
     few = plan_draws(DrawSettings(draws=10), weights, sources, normalisers=3)
-    many = plan_draws(DrawSettings(draws=500), weights, sources, normalisers=3).part(0, 10)
+    many = plan_draws(DrawSettings(draws=500), weights, sources, normalisers=3).part(slice(0, 10))
     for name in ("weights", "power", "normaliser", "left_out", "filled", "noise_keys"):
         np.testing.assert_array_equal(getattr(few, name), getattr(many, name))
 

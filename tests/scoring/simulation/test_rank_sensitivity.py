@@ -80,6 +80,9 @@ def test_it_is_the_estimate_of_salib() -> None:
         outputs = ranks[:, :, supplier].T.ravel()
         if np.isnan(outputs).any() or np.ptp(outputs) == 0:
             continue
+        first, redrawn = ranks[0, :, supplier], ranks[1:-1, :, supplier]
+        jansen = ((redrawn - first) ** 2).mean(axis=1) / (2 * ranks[:-1, :, supplier].var())
+        assert ours.total_order[supplier] == pytest.approx(jansen, rel=1e-9)
         theirs = salib_sobol.analyze(
             problem, outputs, calc_second_order=False, num_resamples=10, seed=1
         )["ST"]
