@@ -37,9 +37,19 @@ def _by_supplier(rows: pl.LazyFrame, bundle: ReportBundle) -> Iterator[pl.DataFr
     for start in range(0, ids.len(), _READ):
         some = ids.slice(start, _READ)
         read = single.filter(_within(some)).collect()
+        signal_ids = read["signal_id"].unique().sort()
         for first in range(0, some.len(), _WRITTEN):
-            part = read.filter(_within(some.slice(first, _WRITTEN)))
-            yield part.sort("supplier_id", "signal_id")
+            written = some.slice(first, _WRITTEN)
+            # One number as the key takes half the time of two texts, in one piece half of that.
+            part = read.filter(_within(written)).rechunk()
+            yield part.sort(
+                _place("supplier_id", written) * signal_ids.len() + _place("signal_id", signal_ids)
+            )
+
+
+def _place(name: str, sorted_ids: pl.Series) -> pl.Expr:
+    """The place of each text of a column among sorted ones."""
+    return pl.col(name).cast(pl.Enum(sorted_ids)).to_physical().cast(pl.Int64)
 
 
 def _within(ids: pl.Series) -> pl.Expr:
