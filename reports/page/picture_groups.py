@@ -11,7 +11,7 @@ from reports.languages.catalogue import Translator, message
 from reports.page import picture_svg as draw
 from reports.page.picture_changes import changes_by_signal
 from reports.page.picture_svg import BAND_COLOURS
-from reports.page.picture_words import PILLARS, ROW, WIDTH, Picture, headers, percent_in_words
+from reports.page.picture_words import BAR, PILLARS, ROW, WIDTH, Picture, headers, percent_in_words
 from reports.wording import BAND_LABELS, PILLAR_LABELS
 from scoring.explanation.sentences import figure as money
 from signals.card import Pillar, Status
@@ -63,7 +63,7 @@ def evidence(bundle: ReportBundle, ranked: pl.DataFrame, words: Translator) -> P
     for (x, y), value in zip(places, cells.ravel(), strict=True):
         axes.text(x, y, f"{100 * value:.0f}", ha="center", va="center")
     axes.set_xticks(range(len(PILLARS)), [words.text(SHORT[p]) for p in PILLARS])
-    axes.set_yticks(range(len(countries)), [draw.label(called[c]) for c in countries])
+    draw.row_labels(axes, [called[c] for c in countries])
     axes.set_xlim(-0.5, len(PILLARS) - 0.5)
     axes.set_ylim(len(countries) - 0.5, -0.5)
     axes.spines["bottom"].set_visible(False)
@@ -186,13 +186,13 @@ def changes(bundle: ReportBundle, words: Translator) -> Picture | None:
     if rows.is_empty():
         return None
     made, axes = draw.figure(WIDTH, 0.6 + ROW * rows.height, 0.44)
-    places = np.arange(rows.height)
-    worse, better = (rows[name].cast(pl.Int64).to_numpy() for name in ("worse", "better"))
-    axes.barh(places, worse, 0.7, color=draw.WORSE, lw=0)
-    axes.barh(places, -better, 0.7, color=draw.BETTER, lw=0)
+    for name, sign, colour in (("worse", 1, draw.WORSE), ("better", -1, draw.BETTER)):
+        ends = enumerate(sign * rows[name].cast(pl.Int64))
+        shapes = [(0.0, float(end), row - BAR / 2, row + BAR / 2) for row, end in ends]
+        draw.bars(axes, shapes, colour, 0, "x")
     axes.axvline(0, color=draw.INK, lw=0.8)
     titles = [bundle.sentences.text(title) for title in rows["title"]]
-    axes.set_yticks(places, [draw.label(title) for title in titles])
+    draw.row_labels(axes, titles)
     axes.invert_yaxis()
     axes.grid(axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))

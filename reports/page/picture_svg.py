@@ -13,20 +13,20 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from xml.etree.ElementTree import Element, tostring
 
 import numpy as np
 from defusedxml.ElementTree import fromstring
 from markupsafe import Markup
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 #: What a figure is drawn with, and the variable of the style sheet that takes its place.
-INK, MUTED, LINE, SURFACE = "#000001", "#000002", "#000003", "#000004"
+INK, MUTED, LINE = "#000001", "#000002", "#000003"
 SEQUENCE = "#000005"
 BAND_COLOURS: Mapping[str, str] = MappingProxyType(
     {
@@ -51,7 +51,6 @@ _VARIABLES: Mapping[str, str] = MappingProxyType(
         INK: "ink",
         MUTED: "muted",
         LINE: "line-strong",
-        SURFACE: "surface",
         SEQUENCE: "score",
         WORSE: "up",
         BETTER: "down",
@@ -72,7 +71,6 @@ _SETTINGS: Any = {
     "ytick.color": INK,
     "grid.color": LINE,
     "grid.linewidth": 0.5,
-    "patch.edgecolor": SURFACE,
 }
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LONGEST_LABEL = 26
@@ -104,8 +102,45 @@ def cells(
         shapes: left, right, lower and upper end of each, in units of the axes.
         shades: opacity of each, 0 to 1.
     """
-    corners = [((a, c), (b, c), (b, d), (a, d)) for a, b, c, d in shapes]
-    axes.add_collection(PolyCollection(corners, facecolors=SEQUENCE, alpha=shades, linewidths=0))
+    axes.add_collection(
+        PolyCollection(_corners(shapes), facecolors=SEQUENCE, alpha=shades, linewidths=0)
+    )
+
+
+def bars(
+    axes: Axes,
+    shapes: Sequence[tuple[float, float, float, float]],
+    colour: str,
+    edge: float,
+    base: Literal["x", "y"],
+) -> None:
+    """Bars of one colour; the axes end where the bars begin.
+
+    Args:
+        axes: to draw on.
+        shapes: left, right, lower and upper end of each, in units of the axes.
+        colour: of all.
+        edge: its width in points.
+        base: the axis on which bars begin at 0.
+    """
+    drawn = PolyCollection(_corners(shapes), facecolors=colour, edgecolors=colour, linewidths=edge)
+    getattr(drawn.sticky_edges, base).append(0)
+    axes.add_collection(drawn)
+    axes.autoscale_view()
+
+
+def row_labels(axes: Axes, texts: Sequence[str]) -> None:
+    """A label for each row from 0, where a tick would have it: ticks take longer to draw."""
+    axes.set_yticks([])
+    where, vertical, horizontal = axes.get_yaxis_text1_transform(rcParams["ytick.major.pad"])
+    for row, text in enumerate(texts):
+        axes.text(0, row, label(text), transform=where, va=vertical, ha=horizontal)
+
+
+def _corners(
+    shapes: Sequence[tuple[float, float, float, float]],
+) -> list[tuple[tuple[float, float], ...]]:
+    return [((a, c), (b, c), (b, d), (a, d)) for a, b, c, d in shapes]
 
 
 def label(text: str) -> str:

@@ -13,6 +13,8 @@ from signals.card import Pillar
 
 #: Inches: of a picture, and of a line in it.
 WIDTH, ROW = 4.8, 0.23
+#: Of a row that its bar fills.
+BAR = 0.7
 PILLARS = [pillar.value for pillar in Pillar if pillar is not Pillar.CONTEXT]
 
 

@@ -13,7 +13,7 @@ from reports.languages.catalogue import Translator, message, translator
 from reports.page import picture_svg as draw
 from reports.page.picture_groups import changes, evidence, spend
 from reports.page.picture_svg import BAND_COLOURS, PILLAR_COLOURS
-from reports.page.picture_words import PILLARS, ROW, WIDTH, Picture, headers, points_in_words
+from reports.page.picture_words import BAR, PILLARS, ROW, WIDTH, Picture, headers, points_in_words
 from reports.wording import BAND_LABELS, PILLAR_LABELS
 
 #: Suppliers with a line of their own.
@@ -72,7 +72,7 @@ def _rank_intervals(
         axes.scatter(rows["rank"].to_numpy(), places, s=18, color=draw.INK, zorder=3)
     axes.axvline(bundle.top_k, color=draw.MUTED, lw=1, ls="--")
     names = _names(rows)
-    axes.set_yticks(places, [draw.label(name) for name in names])
+    draw.row_labels(axes, names)
     axes.invert_yaxis()
     axes.grid(axis="x")
     axes.set_xlabel(words.text(message("Rank; dashed: audit budget")))
@@ -118,7 +118,11 @@ def _distribution(scored: pl.DataFrame, words: Translator) -> Picture:
         values = scored.filter(pl.col("priority_band") == band)["score"].to_numpy()
         if values.size:
             height = np.histogram(values, edges)[0]
-            axes.bar(edges[:-1], height, _BIN, base, align="edge", color=BAND_COLOURS[band], lw=0.6)
+            full = np.flatnonzero(height)
+            shapes = zip(
+                edges[full], edges[full + 1], base[full], (base + height)[full], strict=True
+            )
+            draw.bars(axes, list(shapes), BAND_COLOURS[band], 0.6, "y")
             base += height
             label = words.text(BAND_LABELS[band])
             legend.append((band.replace("_", "-"), label))
@@ -169,20 +173,21 @@ def _pillars(bundle: ReportBundle, scored: pl.DataFrame, words: Translator) -> P
     )
     pillars = [pillar for pillar in PILLARS if pillar in rows.columns]
     made, axes = draw.figure(WIDTH, 0.6 + ROW * rows.height, _LABELS)
-    places = np.arange(rows.height)
     ends = {1: np.zeros(rows.height), -1: np.zeros(rows.height)}
     for pillar in pillars:
         points = rows[pillar].fill_null(0.0).to_numpy()
+        shapes = []
         for sign, end in ends.items():
             part = np.where(points * sign > 0, points, 0.0)
-            full = np.flatnonzero(part)
-            axes.barh(
-                places[full], part[full], 0.7, end[full], color=PILLAR_COLOURS[pillar], lw=0.4
-            )
+            shapes += [
+                (end[row], end[row] + part[row], row - BAR / 2, row + BAR / 2)
+                for row in np.flatnonzero(part)
+            ]
             end += part
+        draw.bars(axes, shapes, PILLAR_COLOURS[pillar], 0.4, "x")
     axes.axvline(0, color=draw.INK, lw=0.8)
     names = _names(rows)
-    axes.set_yticks(places, [draw.label(name) for name in names])
+    draw.row_labels(axes, names)
     axes.invert_yaxis()
     axes.grid(axis="x")
     axes.set_xlabel(words.text(message("Points from the peer median")))
