@@ -95,9 +95,10 @@ def _add_parts(
     segments = areas_ha.shape[1]
     for polygon in range(polygons):
         totals[:] = 0.0
-        for pixel in range(edge_starts[polygon], edge_starts[polygon + 1]):
-            row, position = edge_rows[pixel], edge_columns[pixel]
-            part = 0 if segments == 1 else position // segment
+        # Unsigned numbers are not checked for counting from an array's end.
+        for pixel in range(np.uint64(edge_starts[polygon]), np.uint64(edge_starts[polygon + 1])):
+            row, position = np.uint64(edge_rows[pixel]), np.uint64(edge_columns[pixel])
+            part = np.uint64(0) if segments == 1 else position // np.uint64(segment)
             totals[table[keys[row, position]]] += edge_shares[pixel] * areas_ha[row, part]
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             if run_share[run] == 1.0:

@@ -30,24 +30,24 @@ def hang_edges(
     An edge has its upper row and column, its lower row and column, columns per row, and the sign
     of what lies on its right. Edges right of the window and level ones cover nothing.
     """
+    y1 = rows[first] - row
     for i in range(first, last):
-        y0, y1 = rows[i] - row, rows[i + 1] - row
+        y0, y1 = y1, rows[i + 1] - row
         if y0 == y1 or max(y0, y1) <= 0.0 or min(y0, y1) >= height:
             continue
         x0, x1 = columns[i] - column, columns[i + 1] - column
         if min(x0, x1) >= width:
             continue
-        side = sign
+        upper, lower, side = y0, y1, sign
         if y1 < y0:
-            x0, y0, x1, y1 = x1, y1, x0, y0
-            side = -sign
-        edges[count, 0] = y0
+            x0, upper, x1, lower, side = x1, y1, x0, y0, -sign
+        edges[count, 0] = upper
         edges[count, 1] = x0
-        edges[count, 2] = y1
+        edges[count, 2] = lower
         edges[count, 3] = x1
-        edges[count, 4] = (x1 - x0) / (y1 - y0)
+        edges[count, 4] = (x1 - x0) / (lower - upper)
         edges[count, 5] = side
-        begins = int(max(y0, 0.0))
+        begins = int(max(upper, 0.0))
         following[count] = heads[begins]
         heads[begins] = count
         count += 1
@@ -152,8 +152,10 @@ def add_run(
 ) -> int:
     """Write a run if it has pixels that are covered; returns the number of runs."""
     if start < stop and covered > ROUNDING:
-        runs[0, run], runs[1, run], runs[2, run] = row, start, stop
-        run_shares[run] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+        # An unsigned number is not checked for counting from an array's end.
+        at = np.uint64(run)
+        runs[0, at], runs[1, at], runs[2, at] = row, start, stop
+        run_shares[at] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
         run += 1
     return run
 
@@ -169,8 +171,9 @@ def add_cell(
 ) -> int:
     """Write a crossed cell if it is covered; returns the number of cells."""
     if share > ROUNDING:
-        cells[0, cell], cells[1, cell] = row, column
-        cell_shares[cell] = 1.0 if abs(share - 1.0) < ROUNDING else share
+        at = np.uint64(cell)
+        cells[0, at], cells[1, at] = row, column
+        cell_shares[at] = 1.0 if abs(share - 1.0) < ROUNDING else share
         cell += 1
     return cell
 

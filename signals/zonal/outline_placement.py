@@ -12,6 +12,7 @@ from shapely.affinity import translate
 
 from signals.zonal.pixel_coverage import PixelRings, flatten_polygons, pixel_rings
 from signals.zonal.raster_grid import RasterGrid
+from signals.zonal.ring_turns import add_turns
 from signals.zonal.site_outlines import OUTLINES_AT_A_TIME, SiteShape, polygons_of
 
 FOOTPRINT_PIECES = 64
@@ -28,8 +29,10 @@ DATUM_MARGIN_DEGREES = 0.01
 """Bounds that are transformed to another geodetic datum may be off by less than this."""
 
 
-_Placed: TypeAlias = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
-"""Vertices in pixels (n, 2), first vertex of each ring, first ring of each polygon."""
+_Placed: TypeAlias = tuple[
+    NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]
+]
+"""Columns and rows of vertices, first vertex of each ring, first ring of each polygon."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,8 @@ def _place_on_geographic(
                 vertices, ring_starts, polygon_starts = flatten_polygons(outlines.polygons[some])
                 x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
                 # From another meridian single longitudes may come back a turn lower.
-                first = west[some][_polygon_of_vertex(ring_starts, polygon_starts)]
-                x = np.where(x < first - margin, x + full_turn, x)
-                yield _pixels(grid, x + turn, y), ring_starts, polygon_starts
+                add_turns(x, ring_starts[polygon_starts], west[some] - margin, full_turn, turn)
+                yield *_pixels(grid, x, y), ring_starts, polygon_starts
 
     every = np.concatenate(meeting)
     count = int(shapely.get_num_coordinates(outlines.polygons[every]).sum())
@@ -167,9 +169,9 @@ def _place_on_projected(
         if len(inside) < len(polygons):
             vertices, ring_starts, polygon_starts = flatten_polygons(polygons[inside])
             x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
-        placed.append((_pixels(grid, x, y), ring_starts, polygon_starts))
+        placed.append((*_pixels(grid, x, y), ring_starts, polygon_starts))
         sites.append(outlines.sites[some][inside])
-    return _joined(placed, sum(len(pixels) for pixels, _, _ in placed)), np.concatenate(sites)
+    return _joined(placed, sum(len(x) for x, _, _, _ in placed)), np.concatenate(sites)
 
 
 def _blocks(indices: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -177,18 +179,15 @@ def _blocks(indices: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         yield indices[start : start + OUTLINES_AT_A_TIME]
 
 
-def _polygon_of_vertex(
-    ring_starts: NDArray[np.int64], polygon_starts: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Index of the polygon that each vertex belongs to."""
-    counts = np.diff(ring_starts[polygon_starts])
-    return np.repeat(np.arange(len(counts)), counts)
-
-
 def _pixels(
     grid: RasterGrid, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return np.column_stack([(x - grid.left) / grid.x_step, (y - grid.top) / grid.y_step])
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Turn coordinates into columns and rows, in place."""
+    x -= grid.left
+    x /= grid.x_step
+    y -= grid.top
+    y /= grid.y_step
+    return x, y
 
 
 def _joined(placed: Iterable[_Placed], count: int) -> PixelRings:
@@ -196,10 +195,10 @@ def _joined(placed: Iterable[_Placed], count: int) -> PixelRings:
     columns, rows = np.empty(count), np.empty(count)
     ring_starts = [np.zeros(1, np.int64)]
     polygon_starts = [np.zeros(1, np.int64)]
-    for pixels, rings, polygons in placed:
+    for x, y, rings, polygons in placed:
         first = ring_starts[-1][-1]
-        columns[first : first + len(pixels)] = pixels[:, 0]
-        rows[first : first + len(pixels)] = pixels[:, 1]
+        columns[first : first + len(x)] = x
+        rows[first : first + len(y)] = y
         ring_starts.append(rings[1:] + first)
         polygon_starts.append(polygons[1:] + polygon_starts[-1][-1])
     return pixel_rings(columns, rows, np.concatenate(ring_starts), np.concatenate(polygon_starts))

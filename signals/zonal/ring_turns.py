@@ -1,4 +1,4 @@
-"""Which way round the rings of polygons go."""
+"""Which way round the rings of polygons go, and on which turn of the globe."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,3 +49,28 @@ def shell_signs(
         first, last = ring_starts[shell], ring_starts[shell + 1] - 1
         signs[polygon] = -1.0 if _doubled_area(columns, rows, first, last) > 0.0 else 1.0
     return signs
+
+
+@compiled
+def add_turns(
+    longitudes: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    least: NDArray[np.float64],
+    full_turn: float,
+    turn: float,
+) -> None:
+    """Add a turn of the globe to longitudes below the least of their polygon, and one to all.
+
+    Args:
+        longitudes: Of vertices, polygon after polygon; changed in place.
+        starts: First vertex of each polygon, with the total as last entry.
+        least: Per polygon.
+        full_turn: What is added to those below.
+        turn: What is added to all.
+    """
+    for polygon in range(len(least)):
+        for vertex in range(starts[polygon], starts[polygon + 1]):
+            longitude = longitudes[vertex]
+            if longitude < least[polygon]:
+                longitude += full_turn
+            longitudes[vertex] = longitude + turn
