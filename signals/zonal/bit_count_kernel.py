@@ -46,17 +46,23 @@ def _usual_key(pixels: NDArray[np.uint8], counts: NDArray[np.int64]) -> int:
 
 
 @inlined
-def _mark_inside(inside: NDArray[np.uint64], row: int, start: int, stop: int) -> tuple[int, int]:
-    """Set the bits of a run in blocks side by side; returns its first word and after its last."""
-    first, last = start // BITS, (stop - 1) // BITS
-    index = first * ROWS + row
-    bits = ~np.uint64(0) << np.uint64(start - first * BITS)
+def _mark_inside(
+    inside: NDArray[np.uint64], row: np.uint64, start: np.uint64, stop: np.uint64
+) -> tuple[int, int]:
+    """Set the bits of a run in blocks side by side; returns its first word and after its last.
+
+    Unsigned numbers are not checked for counting from an array's end.
+    """
+    word_bits, step, one = np.uint64(BITS), np.uint64(ROWS), np.uint64(1)
+    first, last = start // word_bits, (stop - one) // word_bits
+    index = first * step + row
+    bits = ~np.uint64(0) << (start % word_bits)
     for _ in range(first, last):
         inside[index] |= bits
         bits = ~np.uint64(0)
-        index += ROWS
-    inside[index] |= bits & (~np.uint64(0) >> np.uint64((last + 1) * BITS - stop))
-    return first, last + 1
+        index += step
+    inside[index] |= bits & (~np.uint64(0) >> (word_bits - one - (stop - one) % word_bits))
+    return int(first), int(last) + 1
 
 
 @compiled
@@ -96,18 +102,23 @@ def count_by_bits(
     slot_of_column[table[usual]], column_of_slot[0] = 0, table[usual]
     number = slots = 1
     bits = bits_of(np.uint64(usual))
-    next_run = polygon_starts[:-1].copy()
+    next_run = polygon_starts[:-1].astype(np.uint64)
     for block in range(blocks):
         top = block * ROWS - lane
         is_read = False
         for polygon in range(polygons):
-            run, first_word, last_word = next_run[polygon], words, 0
-            while run < polygon_starts[polygon + 1] and run_row[run] < top + ROWS:
+            first_word, last_word = words, 0
+            run, stop = next_run[polygon], np.uint64(polygon_starts[polygon + 1])
+            while run < stop and run_row[run] < top + ROWS:
                 if run_share[run] == 1.0:
-                    row = run_row[run] - top
-                    first, last = _mark_inside(inside, row, run_start[run], run_stop[run])
+                    first, last = _mark_inside(
+                        inside,
+                        np.uint64(run_row[run] - top),
+                        np.uint64(run_start[run]),
+                        np.uint64(run_stop[run]),
+                    )
                     first_word, last_word = min(first_word, first), max(last_word, last)
-                run += 1
+                run += np.uint64(1)
             next_run[polygon] = run
             if last_word == 0:
                 continue

@@ -17,7 +17,7 @@ CHUNK_PIXELS = 512
 MAX_CHUNK_PIXELS = 1 << 23
 """Strips as wide as the raster are taken in fewer rows than CHUNK_PIXELS to stay below this."""
 
-STRIP_PIXELS = 1 << 20
+STRIP_PIXELS = 1 << 21
 """Most pixels of chunks that are read and added up together: a call costs as much as a site."""
 
 

@@ -103,11 +103,12 @@ def _add_parts(
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             if run_share[run] == 1.0:
                 continue
-            row = run_row[run]
-            for position in range(run_start[run], run_stop[run]):
-                part = 0 if segments == 1 else position // segment
-                weight = run_share[run] * areas_ha[row, part]
-                totals[table[keys[row, position]]] += weight
+            run_line = run_row[run]
+            for inner in range(run_start[run], run_stop[run]):
+                weight = (
+                    run_share[run] * areas_ha[run_line, 0 if segments == 1 else inner // segment]
+                )
+                totals[table[keys[run_line, inner]]] += weight
         for column in range(columns):
             whole[polygon, column] += totals[column]
 

@@ -31,11 +31,12 @@ def hang_edges(
     of what lies on its right. Edges right of the window and level ones cover nothing.
     """
     y1 = rows[first] - row
-    for i in range(first, last):
-        y0, y1 = y1, rows[i + 1] - row
+    # Unsigned numbers are not checked for counting from an array's end.
+    for i in range(np.uint64(first), np.uint64(last)):
+        y0, y1 = y1, rows[i + np.uint64(1)] - row
         if y0 == y1 or max(y0, y1) <= 0.0 or min(y0, y1) >= height:
             continue
-        x0, x1 = columns[i] - column, columns[i + 1] - column
+        x0, x1 = columns[i] - column, columns[i + np.uint64(1)] - column
         if min(x0, x1) >= width:
             continue
         upper, lower, side = y0, y1, sign
@@ -99,20 +100,21 @@ def cross_row(
         piece = (right - left) * per_column
     column = min(int(left), width - 1)
     border = column + 1.0
+    at = np.uint64(column)
     if right <= border:
-        heights[column] += piece
-        areas[column] += piece * (border - 0.5 * (left + right))
+        heights[at] += piece
+        areas[at] += piece * (border - 0.5 * (left + right))
         return outside, column, column
     first = column
     per_column = piece / (right - left)
     while True:
         stop = min(right, border)
         part = (stop - left) * per_column
-        heights[column] += part
-        areas[column] += part * (border - 0.5 * (left + stop))
+        heights[at] += part
+        areas[at] += part * (border - 0.5 * (left + stop))
         if right <= border:
-            return outside, first, column
-        column += 1
+            return outside, first, int(at)
+        at += np.uint64(1)
         left, border = border, border + 1.0
 
 
@@ -152,7 +154,6 @@ def add_run(
 ) -> int:
     """Write a run if it has pixels that are covered; returns the number of runs."""
     if start < stop and covered > ROUNDING:
-        # An unsigned number is not checked for counting from an array's end.
         at = np.uint64(run)
         runs[0, at], runs[1, at], runs[2, at] = row, start, stop
         run_shares[at] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
@@ -202,10 +203,11 @@ def sweep_row(
             run = add_run(row, reached, firsts[crossing], covered, runs, run_shares, run)
             reached = firsts[crossing]
         while reached <= lasts[crossing]:
-            share = covered + areas[reached]
-            covered += heights[reached]
-            heights[reached] = 0.0
-            areas[reached] = 0.0
+            at = np.uint64(reached)
+            share = covered + areas[at]
+            covered += heights[at]
+            heights[at] = 0.0
+            areas[at] = 0.0
             cell = add_cell(row, reached, share, cells, cell_shares, cell)
             reached += 1
     run = add_run(row, reached, width, covered, runs, run_shares, run)
