@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 _VARIABLE = "NUMBA_CACHE_DIR"
-_PACKAGES = ("scoring", "signals")
+_PACKAGES = ("scoring", "signals", "suppliers")
 _PREFIX = "kernels-"
 _ROOT = Path(__file__).resolve().parents[1]
 

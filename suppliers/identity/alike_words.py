@@ -15,12 +15,14 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from suppliers.identity.romanisation import Customs, loose_sound, sound
-from suppliers.identity.shortened_words import LEAST_LOST, forms_of
+from suppliers.identity.shortened_words import LEAST_LOST, first_of_forms, shortened_likeness
 from suppliers.identity.similarity import likeness
-from suppliers.identity.trade_meanings import is_listed_trade, trade_meanings
+from suppliers.identity.trade_meanings import have_one_trade, is_listed_trade
 from suppliers.identity.word_similarity import (
     ARTICLES,
+    LEAST_ALIKE,
     LEAST_RATIO,
+    LETTER_COST,
     MAKING,
     MOST_WRONG,
     SHORTEST_LOOSE,
@@ -38,6 +40,8 @@ CUSTOMS: tuple[Customs, ...] = get_args(Customs)
 _OWN_WAYS = tuple(CUSTOMS.index(customs) for customs in ("korean", "wade-giles"))
 #: Ratios in single precision, and what follows from them, differ by rounding.
 _ROUNDING = 1e-3
+#: Distinguishes letters by their numbers.
+_LETTERS = 31
 
 
 def likenesses(spelled: Sequence[str], words: Ints, written: Ints, customs: Ints) -> Floats:
@@ -54,7 +58,7 @@ def likenesses(spelled: Sequence[str], words: Ints, written: Ints, customs: Ints
     is_replaced = np.flatnonzero(~may & (words != written).any(axis=0))
     may[is_replaced] = _may_be_alike(spelled, *written[:, is_replaced])
     rest = np.flatnonzero(~may)
-    may[rest] = _may_be_trades(spelled, *written[:, rest])
+    may[rest] = _are_one_trade(spelled, *written[:, rest])
     alike = np.zeros(may.size, dtype=np.float64)
     asked = np.flatnonzero(may)
     of_words, of_written = (
@@ -78,22 +82,22 @@ def _may_be_alike(spelled: Sequence[str], one: Ints, other: Ints) -> Flags:
     # A shortened form has all but a closing s in common with the whole word, in order.
     shortest = size.min(axis=0)
     in_common = ratio * size.sum(axis=0) / 200.0 + _ROUNDING
-    is_shortened = (
+    may = (
         (start[0] == start[1])
         & (np.abs(size[0] - size[1]) >= LEAST_LOST)
         & (in_common >= shortest - 1.0)
     )
+    forms = _of_each(spelled, _first_of_forms, one, other)
+    for long, short in ((0, 1), (1, 0)):
+        may |= forms[long] >> (start[short] & _LETTERS) & 1 > 0
+    asked = np.flatnonzero(may)
+    may[asked] = [
+        shortened_likeness(mine[at], yours[at]) > 0.0
+        or shortened_likeness(yours[at], mine[at]) > 0.0
+        for at in asked.tolist()
+    ]
     is_making = _of_each(spelled, _is_making, one, other).all(axis=0)
-    may = is_shortened | is_making | (shortest == 1) | _equal(spelled, misread, one, other)
-    for long, short in ((one, 1), (other, 0)):
-        rest = np.flatnonzero(_of_each(spelled, _has_forms, long)[0] & ~may)
-        may[rest] = [
-            forms_of(spelled[number]).get(chr(first), 0) > letters
-            for number, first, letters in zip(
-                long[rest].tolist(), start[short][rest].tolist(), size[short][rest].tolist(),
-                strict=True,
-            )
-        ]  # fmt: skip
+    may |= is_making | (shortest == 1) | _equal(spelled, misread, one, other)
     rest = np.flatnonzero(~may & (ratio >= LEAST_RATIO - _ROUNDING))
     may[rest] = _may_sound_alike(spelled, one[rest], other[rest])
     return np.asarray(may, dtype=np.bool_)
@@ -105,9 +109,10 @@ def _may_sound_alike(spelled: Sequence[str], one: Ints, other: Ints) -> Flags:
     wrong = process.cpdist(
         mine, yours, scorer=OSA.distance, score_cutoff=MOST_WRONG, dtype=np.uint16, workers=1
     )
-    alike = np.asarray(wrong <= MOST_WRONG, dtype=np.bool_)
-    alike |= _equal(spelled, sound, one, other) | _equal(spelled, stem, one, other)
     size = _of_each(spelled, len, one, other)
+    alike = _equal(spelled, sound, one, other) | _equal(spelled, stem, one, other)
+    lost = LETTER_COST * wrong / size.max(axis=0)
+    alike |= (wrong <= MOST_WRONG) & (lost <= 1.0 - LEAST_ALIKE + _ROUNDING)
     rest = np.flatnonzero(~alike & (size.min(axis=0) >= SHORTEST_LOOSE))
     alike[rest] = _equal(spelled, loose_sound, one[rest], other[rest])
     opens = _of_each(spelled, _opens_with_article, one, other)
@@ -120,12 +125,15 @@ def _may_sound_alike(spelled: Sequence[str], one: Ints, other: Ints) -> Flags:
     return alike
 
 
-def _may_be_trades(spelled: Sequence[str], one: Ints, other: Ints) -> Flags:
-    """Whether pairs of words may name one trade, by `have_one_trade`."""
+def _are_one_trade(spelled: Sequence[str], one: Ints, other: Ints) -> Flags:
+    """Whether pairs of words name one trade, by `have_one_trade`."""
     is_listed = _of_each(spelled, is_listed_trade, one, other)
     may = np.asarray(is_listed.any(axis=0), dtype=np.bool_)
     rest = np.flatnonzero(may)
-    may[rest] = _of_each(spelled, _has_trade, one[rest], other[rest]).all(axis=0)
+    may[rest] = [
+        have_one_trade(spelled[mine], spelled[yours])
+        for mine, yours in zip(one[rest].tolist(), other[rest].tolist(), strict=True)
+    ]
     return may
 
 
@@ -155,12 +163,12 @@ def _is_making(word: str) -> bool:
     return word in MAKING
 
 
-def _has_forms(word: str) -> bool:
-    return bool(forms_of(word))
-
-
-def _has_trade(word: str) -> bool:
-    return bool(trade_meanings(word))
+def _first_of_forms(word: str) -> int:
+    """The first letters of the forms of a trade word, one bit each."""
+    found = 0
+    for letter in first_of_forms(word):
+        found |= 1 << (ord(letter) & _LETTERS)
+    return found
 
 
 def _opens_with_article(word: str) -> bool:

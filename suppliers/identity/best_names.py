@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import NamedTuple
 
@@ -114,6 +114,7 @@ def best_fits(
     left, right = own.first[suppliers][pair] + nth, theirs.first[entries][pair] + position
     of_pair = [countries[number] for number in pair.tolist()]
     found = similarities((left, right), own.table, theirs.table, of_pair, shared)
+    mine, yours = cache(own.table.comparable), cache(theirs.table.comparable)
     fits: list[Fit] = []
     is_last = np.diff(pair, append=-1) != 0
     for one, other, before, country, similarity, ends in zip(
@@ -122,8 +123,7 @@ def best_fits(
     ):  # fmt: skip
         name = theirs.table.names[other]
         if similarity is None:
-            mine, yours = own.table.comparable(one), theirs.table.comparable(other)
-            fits += name_fits(mine, yours, country, shared, (name, before))
+            fits += name_fits(mine(one), yours(other), country, shared, (name, before))
         else:
             agree = forms_agree(own.table.forms[one], theirs.table.forms[other])
             words = partial(theirs.table.words_of, other)

@@ -40,14 +40,14 @@ _GENERIC_COST = 0.47
 _TRADE_WORD_WORTH = 0.3
 #: Cost of what distinctive words lack in likeness, where they are less alike than a slip leaves.
 _LETTERS_COST = 0.6
-_ADDRESS_GAIN = 0.05
-_NEAR_GAIN = 0.02
+_ADDRESS_GAINS = {"same": 0.05, "near": 0.02}
 #: A name alone, without a country on one of the sides, must agree by this much more.
 _UNKNOWN_COUNTRY_MARGIN = 0.02
 _SLIP_LIKENESS = 0.84
 #: Pairs that are compared at once.
 _PAIRS_AT_ONCE = 50_000
 _NAMESAKES = "many companies of the register differ by their trade words alone, as these do"
+_AGREEMENT = {None: "unknown", True: "same", False: "differs"}
 _NUMBERED = "one name has a number that the other lacks"
 
 
@@ -171,11 +171,14 @@ def judged(
     """
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
         several = pairs[start : start + _PAIRS_AT_ONCE]
-        places = several.tolist()
-        both = [(suppliers[position], entries[other]) for position, other in places]
-        countries = [supplier.country or entry.country for supplier, entry in both]
+        own, theirs = several.T.tolist()
+        countries = [
+            suppliers[position].country or entries[other].country
+            for position, other in zip(own, theirs, strict=True)
+        ]
         fits = best_fits(several, names, countries, shared)
-        for (position, other), (supplier, entry), fit in zip(places, both, fits, strict=True):
+        for position, other, fit in zip(own, theirs, fits, strict=True):
+            supplier, entry = suppliers[position], entries[other]
             found = _verdict(supplier, entry, fit, thresholds, home=home, crowded=crowded)
             yield position, other, found
 
@@ -194,7 +197,7 @@ def _verdict(
     best = fit.similarity
     address = compare_addresses(supplier.address, entry.address)
     country = _compare_countries(supplier.country, entry.country, home)
-    form = {None: "unknown", True: "same", False: "differs"}[fit.forms_agree]
+    form = _AGREEMENT[fit.forms_agree]
     same, scheme = identifier_verdict(supplier, entry)
 
     def verdict(score: float, band: Band, reason: str) -> Verdict:
@@ -217,7 +220,7 @@ def _verdict(
             return verdict(0.0, "reject", f"another {title}: not the same company")
         beside = "" if best.score >= thresholds.review else ", though the names differ"
         return verdict(1.0, "accept", f"same {title}{beside}")
-    base = best.score + {"same": _ADDRESS_GAIN, "near": _NEAR_GAIN}.get(address, 0.0)
+    base = best.score + _ADDRESS_GAINS.get(address, 0.0)
     if base < thresholds.review:
         return verdict(max(0.0, base), "reject", "the names differ too much")
     costs = _costs(best, thresholds, address, form, country, entry.is_active)

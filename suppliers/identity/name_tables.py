@@ -3,12 +3,12 @@
 A register has hundreds of thousands of names and few different words. What `comparable` asks of a
 word is asked once for each different word, and legal forms once for each different beginning and
 end of names. A name for which that is not enough, such as one in another script, with a phrase or
-with initials, goes through `comparable` itself, so that both ways give the same words and forms.
+with initials, is read by itself as `comparable` does, so that both ways give the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,7 @@ from suppliers.identity.names import (
     in_latin_alone,
     without_marks,
     without_state,
+    words_and_form,
 )
 
 Ints = NDArray[np.int64]
@@ -59,7 +60,7 @@ class NameTable:
         words: number of each word in `vocabulary`.
         written: the same of the words before synonyms replaced them.
         forms: the legal form of each name.
-        apart: names for which `comparable` was asked, by position.
+        is_latin: whether a name is in Latin letters alone.
     """
 
     names: Sequence[str]
@@ -69,13 +70,12 @@ class NameTable:
     words: Ints
     written: Ints
     forms: Sequence[LegalForm | None]
-    apart: Mapping[int, ComparableName]
+    is_latin: Flags
 
     def comparable(self, position: int) -> ComparableName:
         """One name."""
-        known = self.apart.get(position)
-        if known is not None:
-            return known
+        if not self.is_latin[position]:
+            return comparable(self.names[position])
         words, written = (self._spelled(column, position) for column in (self.words, self.written))
         return ComparableName(words, self.forms[position], written)
 
@@ -111,7 +111,8 @@ def name_table(names: Sequence[str]) -> NameTable:
         None if text is None or _BETWEEN in text or not text.isascii() else without_state(text)
         for text in map(in_latin_alone, names)
     ]
-    is_apart = np.array([text is None for text in plain], dtype=np.bool_)
+    is_latin = np.array([text is not None for text in plain], dtype=np.bool_)
+    is_apart = ~is_latin
     raw = _raw([text or "" for text in plain])
     starts, ends, forms = _without_forms(raw, is_apart)
     place = np.arange(raw.words.size)
@@ -124,25 +125,18 @@ def name_table(names: Sequence[str]) -> NameTable:
         [numbers.setdefault(MEANINGS.get(word, word), len(numbers)) for word in raw.vocabulary],
         dtype=np.int64,
     )
-    apart: dict[int, ComparableName] = {}
-    by_name: dict[str, ComparableName] = {}
     owners: list[int] = []
     words: list[int] = []
     written: list[int] = []
     for position in np.flatnonzero(is_apart).tolist():
-        name = names[position]
-        known = by_name.get(name)
-        if known is None:
-            known = by_name[name] = comparable(name)
-        apart[position] = known
-        forms[position] = known.form
-        owners += [position] * len(known.words)
-        words += [numbers.setdefault(word, len(numbers)) for word in known.words]
-        written += [numbers.setdefault(word, len(numbers)) for word in known.written]
+        of_name, forms[position], as_written = words_and_form(names[position])
+        owners += [position] * len(of_name)
+        words += [numbers.setdefault(word, len(numbers)) for word in of_name]
+        written += [numbers.setdefault(word, len(numbers)) for word in as_written]
     kept = raw.words[is_kept]
-    of_name = np.concatenate([raw.owners[is_kept], np.array(owners, dtype=np.int64)])
-    order = np.argsort(of_name, kind="stable")
-    count = np.bincount(of_name, minlength=len(names))
+    owner = np.concatenate([raw.owners[is_kept], np.array(owners, dtype=np.int64)])
+    order = np.argsort(owner, kind="stable")
+    count = np.bincount(owner, minlength=len(names))
     return NameTable(
         names,
         list(numbers),
@@ -151,7 +145,7 @@ def name_table(names: Sequence[str]) -> NameTable:
         np.concatenate([meanings[kept], np.array(words, dtype=np.int64)])[order],
         np.concatenate([kept, np.array(written, dtype=np.int64)])[order],
         forms,
-        apart,
+        is_latin,
     )
 
 

@@ -33,10 +33,10 @@ from suppliers.identity.scripts import (
 )
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
-_DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
+_DOTTED = re.compile(r"\.(?<=\b\w\.)(?=\s?\w\b)")
 #: The French and Italian article before a vowel: "d'exploitation".
 _ELIDED = re.compile(r"\b(?:d|l|dell|dall|nell)['`](?=[a-z]{3})")
-_APOSTROPHE = re.compile(r"(?<=\w)['`](?=\w)")
+_APOSTROPHE = re.compile(r"['`](?<=\w['`])(?=\w)")
 #: Capitals are signs of scripts without short vowels.
 _WORD = re.compile(r"[a-zA-Z0-9]+")
 #: What stands before another name of the same company, anywhere and after a bracket or comma.
@@ -138,8 +138,7 @@ def comparable(name: str) -> ComparableName:
     if latin is not None:
         return _comparable(latin, MEANINGS)
     text = folded(without_entities(name))
-    # Chinese syllables such as "da" and "la" are no joining words.
-    stopwords = frozenset[str]() if is_by_syllable(text) else STOPWORDS
+    stopwords = _stopwords(text)
     sounds = is_by_sound(text)
     in_english = heard = None
     if has_ordinary_word(text):
@@ -150,6 +149,20 @@ def comparable(name: str) -> ComparableName:
         heard = _comparable(latin, SYNONYMS, _ARTICLES_BY_SOUND, sounds)
     words, form, written = _words_and_form(latinised(text), MEANINGS, stopwords)
     return ComparableName(words, form, written, sounds, heard, in_english, characters(text))
+
+
+def words_and_form(name: str) -> tuple[tuple[str, ...], LegalForm | None, tuple[str, ...]]:
+    """The `words`, `form` and `written` of `comparable`, in less time."""
+    latin = in_latin_alone(name)
+    if latin is not None:
+        return _words_and_form(latin, MEANINGS, STOPWORDS)
+    text = folded(without_entities(name))
+    return _words_and_form(latinised(text), MEANINGS, _stopwords(text))
+
+
+def _stopwords(text: str) -> frozenset[str]:
+    """Joining words of a name; Chinese syllables such as "da" and "la" are none."""
+    return frozenset() if is_by_syllable(text) else STOPWORDS
 
 
 def in_latin_alone(name: str) -> str | None:

@@ -50,6 +50,8 @@ def identifier_verdict(one: Party, other: Party) -> tuple[bool | None, str | Non
     registers (a tax number and a register number) and say nothing.
     """
     conflict: str | None = None
+    if not one.identifiers or not other.identifiers:
+        return None, None
     for scheme in SCHEMES:
         a, b = one.identifiers.get(scheme), other.identifiers.get(scheme)
         if not a or not b:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from suppliers.identity.consonantal_scripts import is_in_signs
 from suppliers.identity.name_tokens import COUNTRY_WORDS, DIVIDING, GENERIC, SYNONYMS, TRADES
 from suppliers.identity.word_weights import (
@@ -30,9 +28,9 @@ for _form, _word in SYNONYMS.items():
     _VARIANTS.setdefault((_word, _form[0]), []).append(_form)
 for _word in {*SYNONYMS.values(), *GENERIC, *TRADES, *DIVIDING, *COUNTRY_WORDS}:
     _VARIANTS.setdefault((_word, _word[0]), []).append(_word)
-_LONGEST_FORMS: dict[str, dict[str, int]] = {}
-for (_word, _first), _forms in _VARIANTS.items():
-    _LONGEST_FORMS.setdefault(_word, {})[_first] = max(map(len, _forms))
+_FIRST_OF_FORMS: dict[str, str] = {}
+for _word, _letter in _VARIANTS:
+    _FIRST_OF_FORMS[_word] = _FIRST_OF_FORMS.get(_word, "") + _letter
 
 
 def shortened_likeness(short: str, long: str) -> float:
@@ -58,9 +56,9 @@ def shortened_likeness(short: str, long: str) -> float:
     return _SHORTENED.get(len(short), 0.0 if len(short) < min(_SHORTENED) else _SHORTENED_LONG)
 
 
-def forms_of(word: str) -> Mapping[str, int]:
-    """Letters of the longest form of a trade word that begins with a letter, by that letter."""
-    return _LONGEST_FORMS.get(word, {})
+def first_of_forms(word: str) -> str:
+    """The first letters of the forms of a trade word; none of another word."""
+    return _FIRST_OF_FORMS.get(word, "")
 
 
 def _is_short_for(short: str, long: str, most_vowels: int) -> bool:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from suppliers.identity.agreements import agreements
 from suppliers.identity.alike_words import CUSTOMS, likenesses
-from suppliers.identity.consonantal_scripts import is_in_signs
 from suppliers.identity.name_tables import NameTable
 from suppliers.identity.name_tokens import COUNTRY_WORDS
 from suppliers.identity.romanisation import customs_of
@@ -53,7 +52,7 @@ def similarities(
     """
     left, right = rows
     found: list[NameSimilarity | None] = [None] * left.size
-    places = np.flatnonzero(_are_plain(own, left) & _are_plain(theirs, right))
+    places = np.flatnonzero(_are_plain(own)[left] & _are_plain(theirs)[right])
     if places.size == 0:
         return found
     left, right = left[places], right[places]
@@ -79,10 +78,15 @@ def similarities(
         left, right, one, other, words, limits, longest, country, _words_of_home(list(number)),
         first, alike, is_settled, sums, flags,
     )  # fmt: skip
-    settled = (column[is_settled].tolist() for column in (places, sums, flags))
-    for place, weights, marks in zip(*settled, strict=True):
-        found[place] = NameSimilarity(*weights, *marks)
+    columns = [*sums[is_settled].T.tolist(), *flags[is_settled].T.tolist()]
+    for place, *values in zip(places[is_settled].tolist(), *columns, strict=True):
+        found[place] = NameSimilarity(*values)
     return found
+
+
+def _are_plain(names: NameTable) -> Flags:
+    """Whether names are in Latin letters alone, with a word."""
+    return names.is_latin & (names.count > 0)
 
 
 def _words_of_home(countries: Sequence[str | None]) -> Flags:
@@ -91,19 +95,6 @@ def _words_of_home(countries: Sequence[str | None]) -> Flags:
     for row, country in enumerate(countries):
         is_home[row, [COUNTRY_NUMBERS[word] for word in country_words(country)]] = True
     return is_home
-
-
-def _are_plain(names: NameTable, rows: Ints) -> Flags:
-    """Whether names are in Latin letters, with a word and in one version."""
-    is_plain = names.count > 0
-    for position, name in names.apart.items():
-        is_plain[position] &= (
-            not name.is_by_sound
-            and len(name.versions) == 1
-            and name.characters == ("", "")
-            and not any(map(is_in_signs, name.words))
-        )
-    return is_plain[rows]
 
 
 def _alike(

@@ -83,8 +83,8 @@ class Vocabulary(NamedTuple):
 class Limits(NamedTuple):
     """What the rules of `similarity`, `acronyms` and `word_agreement` count with.
 
-    The kernels take it as an argument: those that are kept on the disk have the constants of other
-    modules as they were.
+    The kernels take it as an argument, as a kernel that is kept on the disk goes on with the
+    constants of modules without kernels as they were when it was compiled.
     """
 
     longest_acronym: int = LONGEST_ACRONYM

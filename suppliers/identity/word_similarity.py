@@ -44,8 +44,8 @@ _OTHER_LETTER = 0.78
 _OTHER_SYLLABLE = 0.6
 _NEAR_LETTER = 0.92
 #: Share of agreement lost by a share of wrong letters; below the least, words are different.
-_LETTER_COST = 1.8
-_LEAST_ALIKE = 0.5
+LETTER_COST = 1.8
+LEAST_ALIKE = 0.5
 _SHORTEST_ALIKE = 4
 _SHORTEST_HEARD = 3
 MOST_WRONG = 2
@@ -195,7 +195,7 @@ def _by_letters(one: str, other: str) -> float:
     if wrong > MOST_WRONG:
         return 0.0
     longest = len(other)
-    share = min(_OTHER_LETTER, 1.0 - _LETTER_COST * wrong / longest)
+    share = min(_OTHER_LETTER, 1.0 - LETTER_COST * wrong / longest)
     if wrong == 1:
         if not _is_substitution(one, other):
             share = max(share, _by_length(longest, _SLIPS, _SLIP))
@@ -203,7 +203,7 @@ def _by_letters(one: str, other: str) -> float:
             share = max(share, _by_length(longest, _NEAR_LETTERS, _NEAR_LETTER))
     elif longest >= _SHORTEST_WITH_TWO_SLIPS and abs(len(one) - longest) == wrong:
         share = _TWO_SLIPS
-    return share if share >= _LEAST_ALIKE else 0.0
+    return share if share >= LEAST_ALIKE else 0.0
 
 
 def _by_length(length: int, table: dict[int, float], beyond: float) -> float:
