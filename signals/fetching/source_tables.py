@@ -16,7 +16,7 @@ from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.guard_report import GuardSettings
-from suppliers.intake.personal_data_guard import check_headers, check_values
+from suppliers.intake.personal_data_guard import check_values, reject_personal_headers
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
 from suppliers.intake.text_tables import open_text
@@ -89,10 +89,9 @@ def read_source_table(
             chosen[name] = position
         elif nearness == before and earlier is not None and name not in repeated:
             findings.add(_doubled(where, name, table.headers[earlier], header))
-    read = {table.headers[position] for position in chosen.values()}
-    check_headers(table.headers, read, settings, where, findings)
+    reject_personal_headers(table.headers, settings, where, findings)
     for other in table.other_sheets:
-        check_headers(other.headers, read, settings, f"{where}, sheet {other.sheet}", findings)
+        reject_personal_headers(other.headers, settings, f"{where}, sheet {other.sheet}", findings)
     for name in sorted(set(required) - set(chosen)):
         findings.add(
             DataRejectedError(

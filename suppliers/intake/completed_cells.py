@@ -10,7 +10,7 @@ import polars as pl
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import BY_NAME, FieldKind, match_header
 from suppliers.intake.guard_report import GuardSettings
-from suppliers.intake.personal_data_guard import check_headers, check_values
+from suppliers.intake.personal_data_guard import check_values, reject_personal_headers
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import SOURCE_ROW
 
@@ -43,8 +43,7 @@ def read_completed(path: Path) -> pl.DataFrame:
             f"{path.name}: a completed workbook has supplier_id and at least one of "
             f"{', '.join(COMPLETED_FIELDS)}; use the one that `understory list check` wrote."
         )
-    allowed = {table.headers[position] for position in columns.values()}
-    check_headers(table.headers, allowed, GuardSettings(), path.name)
+    reject_personal_headers(table.headers, GuardSettings(), path.name)
     kinds: Mapping[str, FieldKind] = {name: BY_NAME[name].kind for name in columns}
     read = table.read(columns, kinds).drop_nulls("supplier_id")
     check = check_values(read, kinds, GuardSettings(), path.name)

@@ -7,10 +7,10 @@ Japanese, Korean, Thai, Urdu, Russian, Nepali and Swahili.
 """
 
 import functools
-import re
 from collections.abc import Mapping
 
 from suppliers.header_text import normalise_header
+from suppliers.intake.header_terms import HeaderTerms
 
 # One rule per kind of person-level data, the most specific first. A term is found as whole words
 # in a header written with blanks, and anywhere in one written in a script without blanks or with
@@ -264,51 +264,25 @@ PASSING = """
     henley passport access; passport index
 """
 
-_JOINED_SCRIPT = re.compile(
-    "[\u0600-\u06ff\u0900-\u09ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)
 
-
-#: Of these, scripts with blanks: a term begins a word, to which endings are joined.
-_BLANKS, _BEGINS = re.compile("[\u0900-\u09ff]"), "(?<![^ ])"
-
-
-def _terms(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(normalise_header(term) for term in text.split(";")))
-
-
-def _person_pattern(text: str) -> re.Pattern[str]:
-    terms = [term.strip() for term in text.split(";")]
-    anywhere = _pattern(_terms(";".join(term for term in terms if not term.startswith("="))))
-    whole = _terms(";".join(term for term in terms if term.startswith("=")))
-    if whole == ("",):
-        return anywhere
-    return re.compile(rf"{anywhere.pattern}|^(?:{'|'.join(map(re.escape, whole))})$")
+@functools.cache
+def _rules() -> Mapping[str, HeaderTerms]:
+    return {rule: HeaderTerms.of(text) for rule, text in PERSON_TERMS.items()}
 
 
 @functools.cache
-def _compiled() -> tuple[Mapping[str, re.Pattern[str]], Mapping[str, re.Pattern[str]]]:
-    rules = {rule: _person_pattern(text) for rule, text in PERSON_TERMS.items()}
-    others = {
-        "worker": _pattern(_terms(WORKER_WORDS)),
-        "attribute": _pattern(_terms(ATTRIBUTE_WORDS)),
-        "total": _pattern(_terms(TOTAL_WORDS)),
-    }
-    return rules, others
-
-
-def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
-    joined = sorted((t for t in terms if _JOINED_SCRIPT.search(t)), key=len, reverse=True)
-    spaced = sorted((t for t in terms if not _JOINED_SCRIPT.search(t)), key=len, reverse=True)
-    parts = [f"{_BEGINS if _BLANKS.search(term) else ''}{re.escape(term)}" for term in joined]
-    if spaced:
-        parts.append("(?<![^ ])(?:" + "|".join(map(re.escape, spaced)) + ")(?![^ ])")
-    return re.compile("|".join(parts))
+def _worker_words() -> tuple[HeaderTerms, HeaderTerms, HeaderTerms]:
+    """Words of workers, of what is known of one, and of totals of a company."""
+    return (
+        HeaderTerms.of(WORKER_WORDS),
+        HeaderTerms.of(ATTRIBUTE_WORDS),
+        HeaderTerms.of(TOTAL_WORDS),
+    )
 
 
 @functools.cache
 def _passing() -> frozenset[str]:
-    return frozenset(_terms(PASSING))
+    return frozenset(map(normalise_header, PASSING.split(";")))
 
 
 def person_rule(header: str) -> str | None:
@@ -320,11 +294,11 @@ def person_rule(header: str) -> str | None:
     normalised = normalise_header(header)
     if not normalised or normalised in _passing():
         return None
-    rules, words = _compiled()
-    total = words["total"].search(normalised) is not None
-    for rule, pattern in rules.items():
-        if (rule in NEVER_TOTALS or not total) and pattern.search(normalised):
+    workers, attributes, totals = _worker_words()
+    is_total = totals.are_in(normalised)
+    for rule, terms in _rules().items():
+        if (rule in NEVER_TOTALS or not is_total) and terms.are_in(normalised):
             return rule
-    if not total and words["worker"].search(normalised) and words["attribute"].search(normalised):
+    if not is_total and workers.are_in(normalised) and attributes.are_in(normalised):
         return "worker_record"
     return None

@@ -2,8 +2,8 @@
 
 Two steps, for supplier lists and for every table of a source alike:
 
-1. `check_headers`: any person-level header anywhere in the file rejects the file before a value
-   is read. `person_words` holds the lexicon.
+1. `reject_personal_headers`: any person-level header anywhere in the file rejects the file before a
+   value is read. `person_words` holds the lexicon.
 2. `check_values`: the columns that are read are searched for person-level values.
 
 When values reject a file (filled values of one column):
@@ -74,6 +74,45 @@ def _is_of_person(header: str) -> bool:
     return len(words) > 1 and any(map(is_given, words))
 
 
+def reject_personal_headers(
+    headers: Sequence[str],
+    settings: GuardSettings,
+    where: str,
+    findings: Findings | None = None,
+) -> tuple[FalseAlarm, ...]:
+    """Reject a table whose headers speak of persons, before any value is read.
+
+    Args:
+        headers: all headers, as written.
+        settings: columns dropped and false alarms declared.
+        where: name of the file or source, for messages.
+        findings: takes up the rejected headers, so that the caller can raise them with other
+            findings.
+
+    Returns:
+        Headers that the user declares to be about no person.
+
+    Raises:
+        NonExtractiveError: without `findings`: headers are person-level, not dropped and not
+            declared; all of them are named.
+    """
+    wrong = Findings() if findings is None else findings
+    alarms: list[FalseAlarm] = []
+    for position, header in enumerate(headers):
+        rule = None if settings.drops(header) else _rule_of(header)
+        if rule is None:
+            continue
+        shown = shown_header(headers, position)
+        reason = settings.declared(header)
+        if reason is None:
+            wrong.add(rejection(where, shown, rule, named=shown == header.strip()))
+        else:
+            alarms.append(FalseAlarm(where, shown, rule, reason))
+    if findings is None:
+        wrong.raise_all()
+    return tuple(alarms)
+
+
 def check_headers(
     headers: Sequence[str],
     allowed: AbstractSet[str],
@@ -81,43 +120,33 @@ def check_headers(
     where: str,
     findings: Findings | None = None,
 ) -> GuardReport:
-    """Reject a table whose headers speak of persons, before any value is read.
+    """Reject a table whose headers speak of persons, and report the columns that are not read.
 
     Args:
         headers: all headers, as written.
         allowed: headers that will be read; the others are reported as not read.
-        settings: columns dropped and false alarms declared.
+        settings: as for `reject_personal_headers`, as are `where`, `findings` and errors.
         where: name of the file or source, for messages.
-        findings: takes up the rejected headers, so that the caller can raise them with other
-            findings.
+        findings: takes up the rejected headers.
 
     Raises:
-        NonExtractiveError: without `findings`: headers are person-level, not dropped and not
-            declared; all of them are named.
+        NonExtractiveError: without `findings`: headers are person-level.
     """
-    wrong = Findings() if findings is None else findings
-    dropped: list[str] = []
-    alarms: list[FalseAlarm] = []
-    unread: list[UnreadColumn] = []
-    for position, header in enumerate(headers):
-        shown = shown_header(headers, position)
-        if settings.drops(header):
-            dropped.append(header)
-            continue
-        rule = person_rule(header)
-        if rule is None and "@" in header:
-            rule = "email"
-        if rule is not None:
-            reason = settings.declared(header)
-            if reason is None:
-                wrong.add(rejection(where, shown, rule, named=shown == header.strip()))
-                continue
-            alarms.append(FalseAlarm(where, shown, rule, reason))
-        if header not in allowed and header.strip():
-            unread.append(UnreadColumn(where, shown, nearest_field(header)))
-    if findings is None:
-        wrong.raise_all()
-    return GuardReport(tuple(dropped), tuple(alarms), tuple(unread))
+    alarms = reject_personal_headers(headers, settings, where, findings)
+    dropped = tuple(header for header in headers if settings.drops(header))
+    unread = tuple(
+        UnreadColumn(where, shown_header(headers, position), nearest_field(header))
+        for position, header in enumerate(headers)
+        if header.strip()
+        and header not in allowed
+        and not settings.drops(header)
+        and (_rule_of(header) is None or settings.declared(header) is not None)
+    )
+    return GuardReport(dropped, alarms, unread)
+
+
+def _rule_of(header: str) -> str | None:
+    return person_rule(header) or ("email" if "@" in header else None)
 
 
 def check_values(

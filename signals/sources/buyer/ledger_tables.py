@@ -21,7 +21,7 @@ from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.numbers import DecimalMark, Style, number_of, number_style
-from suppliers.intake.personal_data_guard import check_headers, check_values, shown_header
+from suppliers.intake.personal_data_guard import check_values, reject_personal_headers, shown_header
 from suppliers.places.countries import resolve_country
 
 _GUARD_KINDS: Mapping[str, FieldKind] = {
@@ -289,7 +289,7 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
         name = spelled.get(normalise_header(header))
         if name is not None and not settings.drops(header):
             _choose(chosen, name, header, path.name)
-    check_headers(schema.names(), set(chosen.values()), settings, path.name)
+    reject_personal_headers(schema.names(), settings, path.name)
     _reject_without_required(table, path.name, chosen)
     kinds = {column.name: column.kind for column in ledger_columns(table)}
     # Names of countries and amounts as text are parsed with the text tables.

@@ -15,7 +15,7 @@ from suppliers.intake.days import year_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.numbers import DecimalMark, number_of, number_style
-from suppliers.intake.personal_data_guard import check_headers
+from suppliers.intake.personal_data_guard import reject_personal_headers
 
 SOURCE_ID = "area_panel"
 #: A person counts the header as row 1.
@@ -181,7 +181,7 @@ def _typed_parquet(path: Path, columns: Mapping[str, str]) -> pl.DataFrame | Non
             f"{path.name}: this is not a readable Parquet file; write it again."
         ) from None
     _reject_lacking(path, columns, schema.names())
-    check_headers(schema.names(), set(columns.values()), GuardSettings(), path.name)
+    reject_personal_headers(schema.names(), GuardSettings(), path.name)
     kinds = {name: schema[header] for name, header in columns.items()}
     if not all(kind.is_numeric() for name, kind in kinds.items() if name != "supplier_id"):
         return None
