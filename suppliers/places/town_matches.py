@@ -35,7 +35,7 @@ from suppliers.places.run_on_addresses import parts_of_run_on
 from suppliers.places.town_texts import (
     ways_to_part,
     without_country,
-    without_district_number,
+    without_part_of_town,
     without_postcode,
 )
 
@@ -166,8 +166,11 @@ def town_and_region(towns: CountryTowns, text: str) -> tuple[str, str] | None:
 
 
 def _large_town(text: str, iso2: str, region: str | None) -> TownMatch | None:
-    """The large town of a text that ends in the number of one of its districts."""
-    rest = without_district_number(text)
+    """The large town of a text that ends in the number or side of one of its parts."""
+    # "Bandung Barat" is a regency beside Bandung, and "Praha 4" a part of Prague.
+    if bare_place_key(text) in towns_of(iso2).areas and not text[-1].isdigit():
+        return None
+    rest = without_part_of_town(text)
     match = None if rest is None else find_town(rest, iso2, region)
     if match is None or match.outcome != "town":
         return None

@@ -22,8 +22,13 @@ _LETTERED_POSTCODES = {
         "NL": r"\d{4}\s?[A-Z]{2}",
     }.items()
 }
-#: As in `Dublin 2`, `Praha 4`.
-_DISTRICT_NUMBER = re.compile(r"(?P<town>.*[^\W\d])\s+\d{1,2}")
+#: As in `Dublin 2`, `Jakarta Barat`, `Chittagong EPZ`.
+_PART_OF_TOWN = re.compile(
+    r"(?P<town>.*[^\W\d])\s+(?:\d{1,2}|north|south|east|west|central|nord|sud|ost|est|ouest|norte|sur"
+    r"|sul|este|leste|oeste|oriente|poniente|utara|selatan|timur|barat|pusat|sadar|cantt|cantonment"
+    r"|epz|sez|cbd|metro|ncr)\.?",
+    re.IGNORECASE,
+)
 _REGION_WORDS = 3
 _COUNTRY_WORDS = 3
 
@@ -56,9 +61,9 @@ def without_country(text: str, iso2: str) -> str | None:
     return None
 
 
-def without_district_number(text: str) -> str | None:
-    """A text without the number of a postal district at its end; None where it has none."""
-    parted = _DISTRICT_NUMBER.fullmatch(text)
+def without_part_of_town(text: str) -> str | None:
+    """A text without the number, the side or the zone of a town at its end; None without one."""
+    parted = _PART_OF_TOWN.fullmatch(text)
     return None if parted is None else parted["town"]
 
 

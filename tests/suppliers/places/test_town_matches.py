@@ -52,6 +52,8 @@ def test_keys(name: str, key: str, bare: str) -> None:
         ("Birmingham B1 1AA", "GB", None, "Birmingham"),
         ("D02 AF30 Dublin", "IE", None, "Dublin"),
         ("Praha 4", "CZ", None, "Prague"),
+        ("Jakarta Barat", "ID", None, "Jakarta"),
+        ("Chittagong EPZ", "BD", None, "Chattogram"),
         ("浙江省金华市义乌市", "CN", None, "Yiwu"),
     ],
 )
@@ -95,6 +97,8 @@ def test_each_candidate_is_one_town_when_it_is_chosen(
         ("Zone 3", "IT", "unknown"),  # a small town's name with a number
         ("Baja California Sur", "MX", "area"),
         ("Suzhou China", "CN", "ambiguous"),
+        ("Kalimantan Timur", "ID", "area"),
+        ("Bandung Barat", "ID", "area"),  # a regency of its own
     ],
 )
 def test_other_words_beside_a_town_are_no_guess(text: str, iso2: str, outcome: str) -> None:
