@@ -38,6 +38,7 @@ def write(path: Path, parts: Iterable[pl.DataFrame], rows_per_group: int = ROWS_
                     rows.schema,
                     compression="zstd",
                     compression_level=3,
+                    use_dictionary=_repeating(part),
                     dictionary_pagesize_limit=_DICTIONARY_BYTES,
                 )
             writer.write_table(rows, row_group_size=rows_per_group)
@@ -46,3 +47,13 @@ def write(path: Path, parts: Iterable[pl.DataFrame], rows_per_group: int = ROWS_
             writer.close()
     if writer is None:
         raise ValueError(f"{path.name}: a table needs a part, if an empty one, for its columns")
+
+
+def _repeating(part: pl.DataFrame) -> list[str]:
+    """The columns of texts that repeat: a dictionary of others takes space and time.
+
+    Ids and measured values differ row by row. Where the first part has no rows, all texts may
+    repeat.
+    """
+    texts = part.select(pl.selectors.string())
+    return [one.name for one in texts.iter_columns() if 2 * one.n_unique() <= max(one.len(), 2)]

@@ -64,7 +64,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     _write_scores(workspace, scores, result, uncertainty)
     contributions = workspace.scan_frame(artefacts.CONTRIBUTIONS)
     progress.step("fairness and drift")
-    checks = check_run(prepared, scores, run_id, result.normalised, model, reference)
+    checks = check_run(prepared, scores, run_id, values, result.normalised, model, reference)
     if choice["mode"] == "freezes":
         reference = result.normalised.reference
         choice = {**choice, "sha256": reference_store.keep(prepared, reference)}

@@ -118,12 +118,10 @@ def contributions(
                 pl.lit(", ".join(card.sources)).alias("candidate_sources"),
                 pl.col("origin").alias("source_file"),
                 "source_used",
-                pl.concat_str(
-                    "sentence",
-                    pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
-                    .then(pl.format(" {}", "sector_note"))
-                    .otherwise(pl.lit("")),
-                ).alias("sentence"),
+                pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
+                .then(pl.format("{} {}", "sentence", "sector_note"))
+                .otherwise("sentence")
+                .alias("sentence"),
             )
             .collect()
         )
@@ -134,5 +132,5 @@ def _holds_for_all(described: pl.DataFrame) -> bool:
     first = described.head(1)
     if first["status"].to_list() != [Status.NOT_APPLICABLE] or first["observed_to"].count():
         return False
-    # A column after the other, until one differs.
-    return all(bool(column.eq_missing(column.first()).all()) for column in described.iter_columns())
+    is_shared = pl.all_horizontal(pl.all().eq_missing(pl.all().first()).all())
+    return bool(described.select(is_shared).item())

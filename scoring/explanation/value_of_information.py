@@ -133,12 +133,12 @@ def _known(own: NormalisedMatrix, model: ScoringModel) -> _Known:
     risk = own.risk
     present = ~np.isnan(risk)
     missing: Flags = own.applicable & ~present & (weights > 0)
-    mean, variance = _moments(low, high, exponent)
+    # Few signals of a list are missing: the others apply to no one, or are there.
+    mean, variance = np.zeros(risk.shape), np.zeros(risk.shape)
+    mean[missing], variance[missing] = _moments(low[missing], high[missing], exponent)
     share = _shares(present | missing, weights)
     expected = np.where(present, np.nan_to_num(risk) ** exponent, mean)
-    return _Known(
-        missing, (share * expected).sum(axis=1), np.where(missing, share**2 * variance, 0.0)
-    )
+    return _Known(missing, (share * expected).sum(axis=1), share**2 * variance)
 
 
 def _best_of(
@@ -152,19 +152,21 @@ def _best_of(
     weights = own.weighed(model.weights)
     total = known.parts.sum(axis=1) + spread**2
     z = (known.centre - cut) / np.sqrt(total)
-    removed = np.where(
-        known.missing & ~contested,
-        uncertainty_reduction(z[:, None], known.parts / total[:, None]),
-        -1,
+    removed = np.full(known.missing.shape, -1.0)
+    supplier, signal = np.nonzero(known.missing & ~contested)
+    removed[supplier, signal] = uncertainty_reduction(
+        z[supplier], known.parts[supplier, signal] / total[supplier]
     )
+    most = removed.max(axis=1, initial=-1)
+    rows = np.flatnonzero(most >= 0)
     # Of equally informative ones the heavier, then the first by name: columns stand by name.
-    best = np.lexsort((np.broadcast_to(-weights, removed.shape), -removed), axis=1)[:, 0]
-    rows = np.flatnonzero(removed.max(axis=1, initial=-1) >= 0)
-    chosen = best[rows]
+    own_weights = weights[rows] if weights.ndim == 2 else weights
+    informative = removed[rows] == most[rows, None]
+    chosen = np.where(informative, own_weights, -np.inf).argmax(axis=1)
     after = own.present[rows]
     after[np.arange(rows.size), chosen] = True
     enough = is_sufficient(
-        coverage(after, own.applicable[rows], weights[rows] if weights.ndim == 2 else weights),
+        coverage(after, own.applicable[rows], own_weights),
         pillars_with_evidence(after, model.weights, [signal.pillar for signal in own.signals]),
         model.missing.minimum_coverage,
         model.missing.minimum_own_pillars,

@@ -14,7 +14,7 @@ from scoring.normalisation.normalise import SignalScale
 from scoring.normalisation.normalised_matrix import Columns, NormalisedMatrix, shared
 from scoring.normalisation.peer_groups import PeerGroups, peer_groups, peer_keys
 from scoring.normalisation.reference_distribution import Reference, freeze_reference
-from scoring.normalisation.sector_relevance import sectors_of, weighted_by_sector
+from scoring.normalisation.sector_relevance import SectorKinds, sectors_of, weighted_by_sector
 from scoring.normalisation.shrinkage import shrink_to_peers
 from scoring.normalisation.signal_reading import Comparison, SignalReading
 from scoring.scoring_model import ScoredSignal, ScoringModel
@@ -113,10 +113,11 @@ def normalise_keyed(
     aligned = align(values, supplier_ids, [signal.signal_id for signal in signals], kept)
     own_groups, (own_cells,) = peer_groups([keys], model.peers)
     sectors = sectors_of(keys, commodity_hs)
+    kinds = SectorKinds.of(sectors)
     for signal in signals:
         if signal.relevance is not None:
             measured = aligned[signal.signal_id]
-            aligned[signal.signal_id] = weighted_by_sector(measured, signal.relevance, sectors)
+            aligned[signal.signal_id] = weighted_by_sector(measured, signal.relevance, kinds)
         if signal.shrinks:
             measured = aligned[signal.signal_id]
             peers = own_groups.by_disclosure() if signal.reads_accounts else own_groups

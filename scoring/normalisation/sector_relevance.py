@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,31 +18,57 @@ from signals.card import Status
 _KEYS = ("sector", "sector_section", "commodity_hs")
 
 
+@dataclass(frozen=True)
+class SectorKinds:
+    """The sectors of a list, each once.
+
+    Attributes:
+        kinds: sector, sector_section and commodity_hs of each.
+        of_row: [suppliers] which of them, in the list's order.
+    """
+
+    kinds: Sequence[tuple[Any, ...]]
+    of_row: pl.Series
+
+    @classmethod
+    def of(cls, sectors: pl.DataFrame) -> SectorKinds:
+        """Those of sector, sector_section and commodity_hs of each supplier."""
+        kinds = sectors.select(_KEYS).unique(maintain_order=True)
+        numbered = sectors.join(
+            kinds.with_row_index("kind"),
+            on=_KEYS,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        return cls(kinds.rows(), numbered["kind"])
+
+
 def weighted_by_sector(
-    aligned: AlignedSignal, relevance: ChangeRelevance, sectors: pl.DataFrame
+    aligned: AlignedSignal, relevance: ChangeRelevance, sectors: SectorKinds
 ) -> AlignedSignal:
     """Give a signal its use in the group of each supplier; where the share is 0 it does not apply.
 
     Args:
         aligned: values as measured.
         relevance: the table of the signal.
-        sectors: sector, sector_section and commodity_hs of each supplier, in the list's order.
+        sectors: of the suppliers.
     """
-    kinds = sectors.select(_KEYS).unique(maintain_order=True)
-    uses = [relevance.use(*kind) for kind in kinds.rows()]
-    table = kinds.with_columns(
-        pl.Series("relevance", [use.share for use in uses], dtype=pl.Float64),
-        pl.Series("group_weight", [use.weight for use in uses], dtype=pl.Float64),
-        pl.Series("scale", [use.scale for use in uses], dtype=pl.Int64),
-        # A text for each group, which the rows of its suppliers share.
-        pl.Series(
-            "reason",
-            [f"{use.because}, for which this signal is not informative" for use in uses],
-            dtype=pl.String,
-        ),
-        pl.Series("note", [_note(use, relevance) for use in uses], dtype=pl.String),
+    uses = [relevance.use(*kind) for kind in sectors.kinds]
+    table = pl.DataFrame(
+        {
+            "relevance": pl.Series([use.share for use in uses], dtype=pl.Float64),
+            "group_weight": pl.Series([use.weight for use in uses], dtype=pl.Float64),
+            "scale": pl.Series([use.scale for use in uses], dtype=pl.Int64),
+            # A text for each group, which the rows of its suppliers share.
+            "reason": pl.Series(
+                [f"{use.because}, for which this signal is not informative" for use in uses],
+                dtype=pl.String,
+            ),
+            "note": pl.Series([_note(use, relevance) for use in uses], dtype=pl.String),
+        }
     )
-    found = sectors.join(table, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
+    found = table[sectors.of_row]
     share = found["relevance"].to_numpy()
     means_nothing = pl.lit(pl.Series(share == 0))
     rows = compact(
@@ -89,22 +115,19 @@ def group_weights(
 
     Args:
         signals: of the model.
-        sectors: as for `weighted_by_sector`.
+        sectors: as `sectors_of` gives them.
 
     Returns:
         Signals with the same weight in all groups left out; None where no group of a supplier
         gives a signal another weight than everywhere.
     """
-    kinds = sectors.select(_KEYS).unique(maintain_order=True)
-    numbered = sectors.join(
-        kinds.with_row_index("kind"), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
-    )
-    kind_of_row = numbered["kind"].to_numpy()
+    known = SectorKinds.of(sectors)
+    kind_of_row = known.of_row.to_numpy()
     weights = {}
     for signal in signals:
         if signal.relevance is None:
             continue
-        of_kind = np.array([signal.relevance.use(*kind).weight for kind in kinds.rows()])
+        of_kind = np.array([signal.relevance.use(*kind).weight for kind in known.kinds])
         if (of_kind != 1).any():
             weights[signal.signal_id] = of_kind[kind_of_row].astype(np.float64)
     return weights or None
@@ -128,7 +151,7 @@ def _figure(number: float) -> str:
 
 
 def sectors_of(keys: pl.DataFrame, commodity_hs: pl.Series | None) -> pl.DataFrame:
-    """What `weighed_by_sector` needs, from peer keys and goods; None: no goods are known."""
+    """The sectors of suppliers, from peer keys and goods; None: no goods are known."""
     goods = pl.lit(None, pl.String) if commodity_hs is None else commodity_hs
     return keys.select(
         pl.col("sector", "sector_section"), goods.cast(pl.String).alias("commodity_hs")

@@ -23,6 +23,16 @@ def test_the_file_holds_the_parts_in_their_order_a_group_each(tmp_path: Path) ->
     assert pq.ParquetFile(path).num_row_groups == 2
 
 
+def test_texts_that_repeat_are_held_once_and_others_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    given = pl.DataFrame({"id": [f"a{n}" for n in range(9)], "state": [*"aabb", None, *"abab"]})
+    parquet_parts.write(path, [given])
+    assert pl.read_parquet(path).equals(given)
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    has_dictionary = [group.column(place).has_dictionary_page for place in range(2)]
+    assert has_dictionary == [False, True]
+
+
 def test_equal_parts_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("one", "other"):
         parquet_parts.write(tmp_path / name, parts())

@@ -42,21 +42,18 @@ def kept_risks(
     workspace = _work_of(out, run_id)
     if workspace is None:
         return None
-    rows = workspace.scan_frame(artefacts.CONTRIBUTIONS).select(
-        "supplier_id",
-        "signal_id",
-        "risk",
-        applies=~pl.col("status").is_in(NOT_REQUIRED),
-    )
+    rows = workspace.scan_frame(artefacts.CONTRIBUTIONS)
     risk: dict[str, NDArray[np.float64]] = {}
     applicable: dict[str, NDArray[np.bool_]] = {}
     nothing = shared(np.nan, supplier_ids.len())
     for signal in model.signals:
-        part = rows.filter(pl.col("signal_id") == signal.signal_id).collect()
+        of_signal = rows.filter(pl.col("signal_id") == signal.signal_id)
+        part = of_signal.select("risk", applies=~pl.col("status").is_in(NOT_REQUIRED)).collect()
         is_known = part["risk"].null_count() < part.height
         if not is_known and not part["applies"].any():
             continue
-        if not part["supplier_id"].equals(supplier_ids):
+        # The suppliers of all signals are those of the first.
+        if not risk and not _is_of(of_signal, supplier_ids):
             return None
         values = part["risk"].fill_null(np.nan).to_numpy()
         risk[signal.signal_id] = values if is_known else nothing
@@ -68,6 +65,10 @@ def kept_risks(
         applicable,
         group_weights(signals, sectors_of(keys, commodity_hs)),
     )
+
+
+def _is_of(rows: pl.LazyFrame, supplier_ids: pl.Series) -> bool:
+    return rows.select("supplier_id").collect()["supplier_id"].equals(supplier_ids)
 
 
 def _work_of(out: Path, run_id: str) -> WorkFolder | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -60,6 +60,7 @@ def check_run(
     prepared: PreparedRun,
     scores: pl.DataFrame,
     run_id: str,
+    values: Mapping[str, pl.LazyFrame],
     normalised: NormalisedSignals,
     model: ScoringModel,
     frozen: Reference | None,
@@ -69,7 +70,8 @@ def check_run(
     Args:
         prepared: the request; its settings may name a table of countries.
         scores: columns of the scores table.
-        run_id: of the run, whose values the warehouse has.
+        run_id: of the run.
+        values: of the run by signal.
         normalised: the normalised signals of the list.
         model: what it was scored with.
         frozen: the reference of an earlier run; None where the list is compared with itself.
@@ -85,18 +87,21 @@ def check_run(
             frozen,
             {name: part.usable for name, part in normalised.aligned.items()},
             f"{request.as_of:%Y-%m}",
-            month_before(warehouse, prepared, run_id),
+            month_before(warehouse, prepared, run_id, values),
         )
     return RunChecks(fairness(groups, scores, normalised, model), drifted)
 
 
-def month_before(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> MonthBefore | None:
+def month_before(
+    warehouse: Warehouse, prepared: PreparedRun, run_id: str, values: Mapping[str, pl.LazyFrame]
+) -> MonthBefore | None:
     """The values of the published month before this run, and the changes that it and others saw.
 
     Args:
-        warehouse: open while the values are read, a signal at a time.
+        warehouse: open while the earlier values are read, a signal at a time.
         prepared: the request.
-        run_id: of this run, whose values the warehouse has.
+        run_id: of this run.
+        values: of this run by signal.
 
     Returns:
         None where no month of the same list was published before.
@@ -108,14 +113,14 @@ def month_before(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> Mo
     before = runs[0][0]
     unchanged = warehouse.unchanged_signals(before, run_id)
 
-    def values(signal_id: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        present = _values(warehouse, run_id, signal_id)
+    def both(signal_id: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        present = values[signal_id].select("value").drop_nulls().collect()["value"].to_numpy()
         if signal_id in unchanged:
             return present, present
         return present, _values(warehouse, before, signal_id)
 
     out = prepared.request.out
-    return MonthBefore(values, _earlier_changes([out / one / "drift.csv" for one, _ in runs]))
+    return MonthBefore(both, _earlier_changes([out / one / "drift.csv" for one, _ in runs]))
 
 
 def _values(warehouse: Warehouse, run_id: str, signal_id: str) -> NDArray[np.float64]:
