@@ -27,6 +27,9 @@ TYPES = {
     "true or false": "boolean",
     "date": "date",
 }
+#: Columns of long texts, few of them equal, that DuckDB does not find to be so by itself: the file
+#: of a long list is a seventh smaller and takes a tenth less time.
+_LONG_TEXTS = frozenset({"sentence"})
 _FOLDER = "50_snapshot"
 _ROWS_AT_A_TIME = 200_000
 _MEMORY_BYTES = 1_000_000_000
@@ -90,7 +93,10 @@ def fill(
 
 def _make(connection: duckdb.DuckDBPyConnection, table: RunTable) -> None:
     types = {name: TYPES[kind] for name, (kind, _) in table.columns.items()}
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+    columns = ", ".join(
+        f'"{name}" {kind}{" using compression zstd" if name in _LONG_TEXTS else ""}'
+        for name, kind in types.items()
+    )
     statements = [
         f'create table "{table.name}" ({columns})',
         f'comment on table "{table.name}" is {_quoted(table.comment)}',
