@@ -20,7 +20,8 @@ import polars as pl
 
 import sql
 from flows.backtest.point_in_time_sources import SourceLoader, StagedForDays
-from flows.run.identity import identify
+from flows.run.identity.identity_inputs import active_match_decisions
+from flows.run.identity.register_links import linked_list
 from flows.run.request import inputs
 from flows.run.work.stage_types import PreparedRun
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
@@ -92,13 +93,13 @@ def _linked_lists(prepared: PreparedRun, days: Sequence[dt.date]) -> dict[dt.dat
         entries = pl.concat(
             [pl.DataFrame(schema=ENTITY_SCHEMA), *(rows for rows in known if rows is not None)]
         )
-        standing = identify.active_match_decisions(on_day)
+        standing = active_match_decisions(on_day)
         if (
             entries_before is None
             or standing != standing_before
             or not entries.equals(entries_before)
         ):
-            linked = identify.linked_list(on_day, entries)
+            linked = linked_list(on_day, entries)
             latest = latest if linked.equals(latest) else linked
         entries_before, standing_before, lists[day] = entries, standing, latest
     return lists or dict.fromkeys(days, listed)

@@ -19,7 +19,7 @@ import polars as pl
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import stages
-from flows.run.identity import identify
+from flows.run.identity import identity_inputs
 from flows.run.request import source_keys
 from flows.run.work.stage_types import RunRequest, is_licensed, is_set_up
 from signals.fetching.fetch import Fetcher
@@ -267,6 +267,6 @@ def _context(
         options=source.options,
         suppliers=suppliers,
         sites=measurable_sites(sites, sources()[name].CARD.location_needed),
-        thresholds=identify.thresholds(request.settings.identity),
+        thresholds=identity_inputs.thresholds(request.settings.identity),
         store=store,
     )

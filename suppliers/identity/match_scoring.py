@@ -6,49 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from suppliers.identity.address_agreement import compare_addresses, share_a_number
+from suppliers.identity.address_agreement import compare_addresses
 from suppliers.identity.best_names import Fit, best_fit, best_fits, name_fits
-from suppliers.identity.letter_runs import UNSAID
+from suppliers.identity.evidence_costs import Agreement, Evidence, costs_of
 from suppliers.identity.name_tables import Ints
 from suppliers.identity.names import ComparableName, comparable
-from suppliers.identity.namesakes import Core, core
+from suppliers.identity.namesakes import Core
 from suppliers.identity.parties import SCHEME_TITLES, Party, identifier_verdict
 from suppliers.identity.party_names import PartyNames
-from suppliers.identity.similarity import NameSimilarity
 
 Band = Literal["accept", "review", "reject"]
 
-#: What evidence beside the names' similarity adds to the score or takes from it. Chosen on the
-#: tuning halves of `tests/cases/name_pairs.csv` and `name_pairs_wide.csv`; those of 0.2 alone keep
-#: an equal name for review.
-_FORM_COST = 0.2
-_COUNTRY_COST = 0.2
-_INACTIVE_COST = 0.2
-_DIVIDED_COST = 0.16
-_SINGLE_COST = 0.04
-_NUMBER_COST = 0.2
-_PLACE_COST = 0.05
-_CHARACTERS_COST = 0.2
-_RIVAL_COST = 0.08
-_RIVAL_COST_BY_WEIGHT = 0.4
-_HIGHEST_RIVAL_WEIGHT = 0.5
-_NAMESAKES_COST = 0.2
-_OTHER_ADDRESS_COST = 0.05
-#: Cost of each unit of weight that a short or generic name lacks, and what its trade words are
-#: worth beside distinctive ones.
-_GENERIC_COST = 0.47
-_TRADE_WORD_WORTH = 0.3
-#: Cost of what distinctive words lack in likeness, where they are less alike than a slip leaves.
-_LETTERS_COST = 0.6
+#: What an equal address, or one near it, adds to the score; chosen as `evidence_costs` are.
 _ADDRESS_GAINS = {"same": 0.05, "near": 0.02}
 #: A name alone, without a country on one of the sides, must agree by this much more.
 _UNKNOWN_COUNTRY_MARGIN = 0.02
-_SLIP_LIKENESS = 0.84
 #: Pairs that are compared at once.
 _PAIRS_AT_ONCE = 50_000
-_NAMESAKES = "many companies of the register differ by their trade words alone, as these do"
-_AGREEMENT = {None: "unknown", True: "same", False: "differs"}
-_NUMBERED = "one name has a number that the other lacks"
+_AGREEMENT: Mapping[bool | None, Agreement] = {None: "unknown", True: "same", False: "differs"}
 
 
 @dataclass(frozen=True)
@@ -223,22 +198,8 @@ def _verdict(
     base = best.score + _ADDRESS_GAINS.get(address, 0.0)
     if base < thresholds.review:
         return verdict(max(0.0, base), "reject", "the names differ too much")
-    costs = _costs(best, thresholds, address, form, country, entry.is_active)
-    if (
-        best.is_numbered
-        and address == "same"
-        and not share_a_number(supplier.address, entry.address)
-    ):
-        costs[_NUMBERED] = _NUMBER_COST
-    if (
-        crowded
-        and best.is_apart_by_trade
-        and address != "same"
-        and core(entry.country or UNSAID, fit.words()) in crowded
-    ):
-        costs[_NAMESAKES] = _NAMESAKES_COST
-    if fit.is_written_alike is False and address != "same":
-        costs["the names sound alike but are written in other characters"] = _CHARACTERS_COST
+    evidence = Evidence(fit, address, form, country)
+    costs = costs_of(supplier, entry, evidence, thresholds.least_distinctive, crowded)
     # What speaks against a pair whose names agree sends it to clerical review, never out of sight.
     score = min(1.0, max(thresholds.review, base - sum(costs.values())))
     is_placed = country != "unknown"
@@ -260,56 +221,7 @@ def _verdict(
     return verdict(score, "accept", f"same name, {where}{though}")
 
 
-def _costs(
-    similarity: NameSimilarity,
-    thresholds: Thresholds,
-    address: str,
-    form: str,
-    country: str,
-    is_active: bool,
-) -> dict[str, float]:
-    """What speaks against a match, in words, and what it takes from the score.
-
-    An equal address outweighs what names of sister companies differ by.
-    """
-    costs: dict[str, float] = {}
-    if address != "same":
-        if similarity.rival > 0.0:
-            weight = min(similarity.rival, _HIGHEST_RIVAL_WEIGHT)
-            costs["each name has a word that the other lacks"] = (
-                _RIVAL_COST + _RIVAL_COST_BY_WEIGHT * weight
-            )
-        elif similarity.is_divided:
-            costs["one name has a word by which groups name their parts"] = _DIVIDED_COST
-        elif similarity.is_single:
-            costs["one of the names is a single word"] = _SINGLE_COST
-        if similarity.is_placed:
-            costs["one name has a place that the other lacks"] = _PLACE_COST
-        if similarity.is_numbered:
-            costs[_NUMBERED] = _NUMBER_COST
-        if similarity.letters < _SLIP_LIKENESS:
-            costs["a distinctive word differs in its letters"] = _LETTERS_COST * (
-                _SLIP_LIKENESS - similarity.letters
-            )
-        lacking = thresholds.least_distinctive - (
-            similarity.distinctive + _TRADE_WORD_WORTH * similarity.generic
-        )
-        if lacking > 0.0:
-            costs["the name is short or generic and nothing else confirms it"] = (
-                _GENERIC_COST * lacking
-            )
-    if address == "differs":
-        costs["the addresses differ"] = _OTHER_ADDRESS_COST
-    if form == "differs":
-        costs["the legal forms differ"] = _FORM_COST
-    if country == "differs":
-        costs["another country"] = _COUNTRY_COST
-    if not is_active:
-        costs["no longer active"] = _INACTIVE_COST
-    return costs
-
-
-def _compare_countries(one: str | None, other: str | None, home: str | None) -> str:
+def _compare_countries(one: str | None, other: str | None, home: str | None) -> Agreement:
     """An entry that states no country is of its register's home at best, and of none at worst."""
     if one is None or (other is None and one != home):
         return "unknown"

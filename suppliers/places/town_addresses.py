@@ -11,11 +11,10 @@ from suppliers.places.place_names import bare_place_key, place_key
 from suppliers.places.run_on_addresses import parts_of_run_on
 from suppliers.places.town_matches import (
     CITY_STATE_RADIUS_KM,
-    TAKEN_INHABITANTS,
     TownMatch,
     find_town,
-    town_and_region,
 )
+from suppliers.places.towns_of_name import TAKEN_INHABITANTS, town_and_region
 
 _ADDRESS_PARTS = 6
 _ADDRESS_INHABITANTS = 20_000

@@ -14,14 +14,12 @@ Rules, in order, for a town, its country and, where given, its region:
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
-from suppliers.places.countries import country, great_circle_km
+from suppliers.places.countries import country
 from suppliers.places.country_spellings import is_name_of
 from suppliers.places.gazetteer import (
     CountryTowns,
@@ -30,27 +28,29 @@ from suppliers.places.gazetteer import (
     countries_with_town,
     towns_of,
 )
-from suppliers.places.place_names import bare_place_key, place_key
+from suppliers.places.place_names import bare_place_key
 from suppliers.places.run_on_addresses import parts_of_run_on
 from suppliers.places.town_texts import (
-    ways_to_part,
     without_country,
     without_part_of_town,
     without_postcode,
 )
+from suppliers.places.towns_of_name import (
+    NEAR_SPELLING,
+    TAKEN_INHABITANTS,
+    lies_in,
+    positions_of_name,
+    region_key,
+    stands_out,
+    state_key,
+    town_and_region,
+    without_parts,
+)
 
 Outcome = Literal["town", "area", "ambiguous", "unknown"]
 
-_SAME_TOWN_KM = 20.0
-TAKEN_INHABITANTS = 100_000
-_TAKEN_RATIO = 20
-_NEAR_SPELLING = 86.0
 _SHOWN = 5
 CITY_STATE_RADIUS_KM = 30.0
-_REGION_BEHIND = re.compile(
-    r"(?P<town>[^,/(]*?\S)\s*(?:,|/|\(|\s[-\u2013\u2014]\s)\s*(?P<region>.*?)\)?\s*$"
-)
-
 #: As `choice_name` writes one of several towns of a name.
 _POINT_BEHIND = re.compile(r"(?P<town>[^,]*?\S)(?:,.*)? \((?P<point>-?\d+\.\d{3}, -?\d+\.\d{3})\)$")
 
@@ -97,12 +97,12 @@ def find_town(
         return _open("unknown", (), "this is a postcode and no name of a town")
     if not is_area and is_name_of(text, iso2):
         return _of_country(text, iso2)
-    if is_area and (state := _state_key(towns, text)) is not None:
+    if is_area and (state := state_key(towns, text)) is not None:
         return _without_town(state, iso2, region)
-    found = _of_name(towns, text)
+    found = positions_of_name(towns, text)
     if not found and (parted := town_and_region(towns, text)) is not None:
         head, tail = parted
-        full = [p for p, _ in _of_name(towns, head) if full_name(towns.towns[p]) == text]
+        full = [p for p, _ in positions_of_name(towns, head) if full_name(towns.towns[p]) == text]
         if len(full) == 1:
             return _found(towns.towns[full[0]])
         return find_town(head, iso2, region or tail or None)
@@ -114,12 +114,12 @@ def find_town(
         return find_town(rest, iso2, region)
     if not found and (large := _large_town(text, iso2, region)) is not None:
         return large
-    positions = _merged(towns, [position for position, _ in found])
+    positions = without_parts(towns, [position for position, _ in found])
     usual = {position for position, is_usual in found if is_usual}
     region_note = ""
-    key = _region_key(towns, region)
+    key = region_key(towns, region)
     if positions and key and key != bare_place_key(text):
-        inside = [p for p in positions if _lies_in(towns, p, key)]
+        inside = [p for p in positions if lies_in(towns, p, key)]
         if inside:
             positions = inside
         elif key in towns.areas:
@@ -130,39 +130,9 @@ def find_town(
     candidates = tuple(towns.towns[p] for p in ordered[:_SHOWN])
     if region_note:
         return _open("ambiguous", candidates, region_note)
-    if len(ordered) > 1 and not _stands_out(towns, ordered, usual):
+    if len(ordered) > 1 and not stands_out(towns, ordered, usual):
         return _open("ambiguous", candidates, f"{len(ordered)} towns have this name")
     return _found(candidates[0])
-
-
-def _state_key(towns: CountryTowns, text: str) -> str | None:
-    """The gazetteer's name of the first-level area of a name or code, or None."""
-    key = bare_place_key(text)
-    if key in towns.states:
-        return key
-    by_name = (state for state, names in towns.state_names.items() if key in names.keys)
-    return next(by_name, towns.area_of_code(text))
-
-
-def town_and_region(towns: CountryTowns, text: str) -> tuple[str, str] | None:
-    """A town in one text with its region, and that region, or None.
-
-    With a mark between them the first is the town: `Tiruppur, Tamil Nadu`, `Campinas - SP`,
-    `Springfield (IL)`. Without one, as in `Houston TX` or `Guangdong Shenzhen`, a town of that
-    name must lie in the area that the other words name.
-    """
-    if (marked := _REGION_BEHIND.match(text)) is not None:
-        return marked["town"], marked["region"].strip()
-    if bare_place_key(text) in towns.areas:
-        return None
-    for town, region in ways_to_part(text):
-        key = _region_key(towns, region)
-        if key not in towns.areas:
-            # "Monterrey N.L.", "houston tx".
-            key = towns.area_of_code(region.replace(".", "").upper()) or ""
-        if key in towns.areas and any(_lies_in(towns, p, key) for p, _ in _of_name(towns, town)):
-            return town, key
-    return None
 
 
 def _large_town(text: str, iso2: str, region: str | None) -> TownMatch | None:
@@ -177,11 +147,6 @@ def _large_town(text: str, iso2: str, region: str | None) -> TownMatch | None:
     return match if match.candidates[0].inhabitants >= TAKEN_INHABITANTS else None
 
 
-def _region_key(towns: CountryTowns, region: str | None) -> str:
-    """The comparable name of a region, by its code too; "" without one."""
-    return "" if region is None else towns.area_of_code(region) or bare_place_key(region)
-
-
 def _of_country(text: str, iso2: str) -> TownMatch:
     """The name of the country: its town of exactly that name if it is small, else a question."""
     towns = towns_of(iso2)
@@ -189,7 +154,7 @@ def _of_country(text: str, iso2: str) -> TownMatch:
     radius_km = None if stated is None else stated.radius_km
     is_small = radius_km is not None and radius_km <= CITY_STATE_RADIUS_KM
     ordered = sorted(
-        {position for position, _ in _of_name(towns, text)},
+        {position for position, _ in positions_of_name(towns, text)},
         key=lambda p: -towns.towns[p].inhabitants,
     )
     candidates = tuple(towns.towns[position] for position in ordered[:_SHOWN])
@@ -233,49 +198,9 @@ def _of_choice(towns: CountryTowns, text: str) -> Town | None:
     parted = _POINT_BEHIND.match(text)
     if parted is None:
         return None
-    positions = (position for position, _ in _of_name(towns, parted["town"]))
+    positions = (position for position, _ in positions_of_name(towns, parted["town"]))
     found = (towns.towns[p] for p in positions if _shown_point(towns.towns[p]) == parted["point"])
     return next(found, None)
-
-
-def _of_name(towns: CountryTowns, text: str) -> list[tuple[int, bool]]:
-    """Positions of the towns of a name and whether it is the usual one; most exact key only."""
-    for key in dict.fromkeys((place_key(text), bare_place_key(text))):
-        usual = towns.by_name.get(key, ())
-        other = towns.by_other_name.get(key, ())
-        if usual or other:
-            return [(p, True) for p in usual] + [(p, False) for p in other if p not in usual]
-    return []
-
-
-def _merged(towns: CountryTowns, positions: Sequence[int]) -> list[int]:
-    """Towns without those within 20 km of a larger one of the list."""
-    kept: list[int] = []
-    for position in sorted(set(positions), key=lambda p: -towns.towns[p].inhabitants):
-        town = towns.towns[position]
-        latitudes = np.array([towns.towns[k].latitude for k in kept], dtype=np.float64)
-        longitudes = np.array([towns.towns[k].longitude for k in kept], dtype=np.float64)
-        distance = great_circle_km(latitudes, longitudes, town.latitude, town.longitude)
-        if (distance > _SAME_TOWN_KM).all():
-            kept.append(position)
-    return kept
-
-
-def _lies_in(towns: CountryTowns, position: int, region: str) -> bool:
-    names = towns.area_keys_of(towns.towns[position])
-    return region in names or any(
-        fuzz.ratio(region, name) >= _NEAR_SPELLING and region not in towns.areas for name in names
-    )
-
-
-def _stands_out(towns: CountryTowns, ordered: Sequence[int], usual: set[int]) -> bool:
-    first, rest = towns.towns[ordered[0]], [towns.towns[p] for p in ordered[1:]]
-    largest = max(town.inhabitants for town in rest)
-    return (
-        ordered[0] in usual
-        and first.inhabitants >= TAKEN_INHABITANTS
-        and first.inhabitants >= _TAKEN_RATIO * largest
-    )
 
 
 def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
@@ -287,13 +212,13 @@ def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
     key = bare_place_key(text)
     near = (
         process.extract(
-            key, towns.by_name.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_SPELLING, limit=_SHOWN
+            key, towns.by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SPELLING, limit=_SHOWN
         )
         if len(key) > 3
         else []
     )
     candidates = [towns.towns[position] for name, _, _ in near for position in towns.by_name[name]]
-    area_key = _region_key(towns, region)
+    area_key = region_key(towns, region)
     if area_key in towns.areas:
         inside = [town for town in candidates if area_key in towns.area_keys_of(town)]
         candidates = inside or candidates

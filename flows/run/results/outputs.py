@@ -12,7 +12,7 @@ from configs.config_errors import DataRejectedError
 from flows.run.history import supplier_charts
 from flows.run.history.land_figure_data import land_figures
 from flows.run.history.rank_history import history
-from flows.run.identity import identify, identity_result
+from flows.run.identity import identity_inputs, identity_result
 from flows.run.request import inputs, manifest, weight_approval
 from flows.run.results.list_checks import list_checks
 from flows.run.results.source_warnings import source_warnings
@@ -54,7 +54,9 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         stored_inputs=versions_of_inputs(settings, prepared.request.out),
         sources=source_records,
         list_checks=list_checks(
-            source_records, identify.listed_companies(prepared), identity_result.flags(workspace)
+            source_records,
+            identity_inputs.listed_companies(prepared),
+            identity_result.flags(workspace),
         ),
         relations=identity_result.relation_counts(workspace),
         rows=measured["rows"],

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from configs.settings import Settings
-from flows.run.identity import identify as identify_run
+from flows.run.identity import identity_inputs
 from flows.run.request import inputs, source_keys
 from flows.run.sources import stored_raw_files
 from flows.run.sources.bounded_staging import stage_within
@@ -223,7 +223,7 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
         options=settings.options,
         suppliers=suppliers,
         sites=measurable_sites(sites, sources()[source_id].CARD.location_needed),
-        thresholds=identify_run.thresholds(prepared.request.settings.identity),
+        thresholds=identity_inputs.thresholds(prepared.request.settings.identity),
         store=ContentStore(prepared.request.out / "raw", fetcher),
     )
 
