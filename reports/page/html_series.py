@@ -39,20 +39,16 @@ def series(
             pl.when(month.is_null()).then(year.cast(pl.String)).otherwise(of_month).alias("label"),
         )
     )
+    by_title = rows.group_by("supplier", "title", "unit", maintain_order=True).agg(
+        "at", labels="label", values=pl.col("value").round_sig_figs(3)
+    )
     found: dict[str, list[dict[str, object]]] = {}
-    for (supplier, title, unit), part in rows.group_by(
-        "supplier", "title", "unit", maintain_order=True
-    ):
-        if part.height >= _MIN_POINTS:
-            found.setdefault(str(supplier), []).append(
-                {
-                    "title": words.text(title),
-                    "unit": unit if words.language == "en" else words.unit(unit),
-                    "at": part["at"].to_list(),
-                    "labels": part["label"].to_list(),
-                    "values": part["value"].round_sig_figs(3).to_list(),
-                }
-            )
+    for one in by_title.filter(pl.col("at").list.len() >= _MIN_POINTS).iter_rows(named=True):
+        unit = one["unit"] if words.language == "en" else words.unit(one["unit"])
+        points = {name: one[name] for name in ("at", "labels", "values")}
+        found.setdefault(str(one["supplier"]), []).append(
+            {"title": words.text(one["title"]), "unit": unit, **points}
+        )
     return found
 
 
