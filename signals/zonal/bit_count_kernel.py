@@ -66,6 +66,32 @@ def _mark_inside(
 
 
 @compiled
+def _whole_runs(
+    run_row: NDArray[np.int32],
+    run_start: NDArray[np.int32],
+    run_stop: NDArray[np.int32],
+    run_share: NDArray[np.float64],
+    polygon_starts: NDArray[np.int64],
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Row, start and stop of the runs that are wholly covered, and the first of each polygon.
+
+    They are read 8 rows at a time, polygon after polygon: side by side they are near in memory.
+    """
+    whole_runs, starts = np.empty((len(run_row), 3), np.int32), np.zeros_like(polygon_starts)
+    number = np.uint64(0)
+    for polygon in range(len(polygon_starts) - 1):
+        first, stop = polygon_starts[polygon], polygon_starts[polygon + 1]
+        for run in range(np.uint64(first), np.uint64(stop)):
+            if run_share[run] == 1.0:
+                whole_runs[number, 0] = run_row[run]
+                whole_runs[number, 1] = run_start[run]
+                whole_runs[number, 2] = run_stop[run]
+                number += np.uint64(1)
+        starts[polygon + 1] = number
+    return whole_runs, starts
+
+
+@compiled
 def count_by_bits(
     pixels: NDArray[np.uint8],
     width: int,
@@ -102,22 +128,22 @@ def count_by_bits(
     slot_of_column[table[usual]], column_of_slot[0] = 0, table[usual]
     number = slots = 1
     bits = bits_of(np.uint64(usual))
-    next_run = polygon_starts[:-1].astype(np.uint64)
+    whole_runs, whole_starts = _whole_runs(run_row, run_start, run_stop, run_share, polygon_starts)
+    next_run = whole_starts[:-1].astype(np.uint64)
     for block in range(blocks):
         top = block * ROWS - lane
         is_read = False
         for polygon in range(polygons):
             first_word, last_word = words, 0
-            run, stop = next_run[polygon], np.uint64(polygon_starts[polygon + 1])
-            while run < stop and run_row[run] < top + ROWS:
-                if run_share[run] == 1.0:
-                    first, last = _mark_inside(
-                        inside,
-                        np.uint64(run_row[run] - top),
-                        np.uint64(run_start[run]),
-                        np.uint64(run_stop[run]),
-                    )
-                    first_word, last_word = min(first_word, first), max(last_word, last)
+            run, stop = next_run[polygon], np.uint64(whole_starts[polygon + 1])
+            while run < stop and whole_runs[run, 0] < top + ROWS:
+                first, last = _mark_inside(
+                    inside,
+                    np.uint64(whole_runs[run, 0] - top),
+                    np.uint64(whole_runs[run, 1]),
+                    np.uint64(whole_runs[run, 2]),
+                )
+                first_word, last_word = min(first_word, first), max(last_word, last)
                 run += np.uint64(1)
             next_run[polygon] = run
             if last_word == 0:
