@@ -105,23 +105,27 @@ def _add_noise(
     salt: np.uint32,
     normals: Floats,
     bits: NDArray[np.uint32],
+    nodes: Floats,
 ) -> None:
     """Add to each score one normal of the given variance, by linear look-up of its quantile.
 
-    bits, [suppliers], is scratch.
+    bits, [suppliers], and nodes, [2, suppliers], are scratch.
     """
     shift = np.uint32(32 - NORMAL_STEPS_BITS)
     below = np.uint32((1 << (32 - NORMAL_STEPS_BITS)) - 1)
     unit = normals.dtype.type(2.0 ** -(32 - NORMAL_STEPS_BITS))
-    # Apart from the look-up, so that the hashes are made many at a time.
+    # The look-up stands apart, so that what comes before and after it is done many at a time.
     for i in range(scores.size):
         bits[i] = _hash(key, row_keys[i], salt)
+    left, right = nodes[0], nodes[1]
     for i in range(scores.size):
         # Unsigned, since the compiler then need not look for an index from the end.
         step = np.uint64(bits[i] >> shift)
+        left[i] = normals[step]
+        right[i] = normals[step + np.uint64(1)]
+    for i in range(scores.size):
         part = normals.dtype.type(np.int32(bits[i] & below)) * unit
-        left = normals[step]
-        normal = left + part * (normals[step + np.uint64(1)] - left)
+        normal = left[i] + part * (right[i] - left[i])
         scores[i] += np.sqrt(variances[i]) * normal
 
 
@@ -168,7 +172,7 @@ def score_missing_left(
     drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
     totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
     spreads, held = np.empty_like(totals), np.empty_like(totals)
-    bits = np.empty(suppliers, np.uint32)
+    bits, nodes = np.empty(suppliers, np.uint32), np.empty((2, suppliers), normals.dtype)
     for start in range(0, draws.size, DRAWS_AT_ONCE):
         some = draws[start : start + DRAWS_AT_ONCE]
         _weights_of(some, weights, drawn)
@@ -177,7 +181,7 @@ def score_missing_left(
         weighted_sums(drawn * drawn, variance, spreads)
         for index, draw in enumerate(some):
             key, salt = noise_keys[draw]
-            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits, nodes)
             out, total, weight = scores[draw], totals[index], held[index]
             for i in range(suppliers):
                 # 0 / 0 is NaN: a draw may leave a supplier nothing to score.
@@ -215,7 +219,7 @@ def score_missing_filled(
     spreads, gains = np.empty_like(totals), np.empty_like(totals)
     # The weights of a draw sum to 1 where every signal applies.
     held = np.ones_like(totals)
-    bits = np.empty(suppliers, np.uint32)
+    bits, nodes = np.empty(suppliers, np.uint32), np.empty((2, suppliers), normals.dtype)
     unit = mean.dtype.type(2.0**-24)
     one = mean.dtype.type(1.0)
     for start in range(0, draws.size, DRAWS_AT_ONCE):
@@ -228,7 +232,7 @@ def score_missing_filled(
         weighted_sums(drawn * drawn, variance, spreads)
         for index, draw in enumerate(some):
             key, salt = noise_keys[draw]
-            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits, nodes)
             key, salt = fill_keys[draw]
             out, total, gained, weight = scores[draw], totals[index], gains[index], held[index]
             for i in range(suppliers):

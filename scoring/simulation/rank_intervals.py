@@ -178,27 +178,27 @@ def _rank_by_bins(
     for i in range(codes.size):
         count[codes[i]] += 1
 
-    crowded = max(1, int(CROWDED_SHARE * scores.size))
     rank = np.empty(BINS + 1, np.int32)
     rank[BINS] = NOT_RANKED
     edges[:] = NOT_RANKED
     shares[:] = 1.0
-    above = 0
+    above, most = np.int32(0), np.int32(0)
     cut = 0
     top_bin = BINS
+    # An empty bin gets a rank that no one has: to leave it out costs more.
     for code in range(BINS - 1, -1, -1):
-        if count[code] == 0:
-            continue
-        if count[code] > crowded:
-            return False
-        rank[code] = 2 * above + 1 + count[code]
-        while cut < places.size and places[cut] <= above + count[code]:
+        own = count[code]
+        most = max(most, own)
+        rank[code] = 2 * above + 1 + own
+        while cut < places.size and places[cut] <= above + own:
             edges[cut] = rank[code]
-            shares[cut] = (places[cut] - above) / count[code]
+            shares[cut] = (places[cut] - above) / own
             cut += 1
         if above < EXACT_TOP:
             top_bin = code
-        above += count[code]
+        above += own
+    if most > max(1, int(CROWDED_SHARE * scores.size)):
+        return False
 
     in_top = 0
     for code in range(top_bin, BINS):
