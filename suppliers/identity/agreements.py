@@ -20,7 +20,7 @@ from suppliers.identity.word_columns import (
     Floats,
     Ints,
     Limits,
-    Names,
+    NamePairs,
     Vocabulary,
     is_in_initials,
     places_of,
@@ -33,13 +33,9 @@ _TOTAL, _AGREED, _DISTINCTIVE, _GENERIC, _LETTERS = range(5)
 
 @njit(cache=True, nogil=True)
 def agreements(
-    left: Ints,
-    right: Ints,
-    one: Names,
-    other: Names,
+    pairs: NamePairs,
     words: Vocabulary,
     limits: Limits,
-    longest: int,
     country: Ints,
     is_home: Flags,
     first: Ints,
@@ -51,13 +47,9 @@ def agreements(
     """What `NameSimilarity` has of each pair.
 
     Args:
-        left: position of each pair's name in `one`.
-        right: its position in `other`.
-        one: names.
-        other: names of the other side.
-        words: of both.
+        pairs: the names.
+        words: of both sides.
         limits: of the rules.
-        longest: words of the longest name.
         country: row of each pair in `is_home`.
         is_home: whether a word names the country, by country and `country_word`.
         first: where the words of each pair begin in `alike`.
@@ -66,6 +58,7 @@ def agreements(
         sums: `score`, `distinctive`, `generic`, `rival` and `letters` by pair, filled here.
         flags: `is_divided`, `is_single`, `is_numbered`, `is_placed` and `is_apart_by_trade`.
     """
+    left, right, one, other, longest = pairs
     lacks_one = np.empty(longest, dtype=np.bool_)
     lacks_other = np.empty(longest, dtype=np.bool_)
     rest_one = np.empty(longest, dtype=np.int64)

@@ -14,7 +14,14 @@ from suppliers.identity.name_tables import NameTable
 from suppliers.identity.name_tokens import COUNTRY_WORDS
 from suppliers.identity.romanisation import customs_of
 from suppliers.identity.similarity import NameSimilarity
-from suppliers.identity.word_columns import COUNTRY_NUMBERS, Limits, Names, numbered, vocabulary
+from suppliers.identity.word_columns import (
+    COUNTRY_NUMBERS,
+    Limits,
+    NamePairs,
+    Names,
+    numbered,
+    vocabulary,
+)
 from suppliers.identity.words_apart import words_to_compare
 from suppliers.places.countries import countries_named
 
@@ -59,6 +66,7 @@ def similarities(
     spelled, one, other = numbered((own, left), (theirs, right))
     words, limits = vocabulary(spelled, shared), Limits()
     longest = int(max(one.several.max(), other.several.max()))
+    pairs = NamePairs(left, right, one, other, longest)
     number = {country: row for row, country in enumerate(dict.fromkeys(countries))}
     country = np.array([number[known] for known in countries], dtype=np.int64)[places]
     # The words that only one name has are compared first, each different pair of them once.
@@ -66,18 +74,14 @@ def similarities(
     first = np.empty(places.size + 1, dtype=np.int64)
     room = int((one.several[left] * other.several[right]).sum())
     mine, yours = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-    size = words_to_compare(
-        left, right, one, other, words, limits, longest, is_settled, first, mine, yours
-    )
+    size = words_to_compare(pairs, words, limits, is_settled, first, mine, yours)
     customs = np.array([CUSTOMS.index(customs_of(known)) for known in number], dtype=np.int64)
     of_words = np.repeat(customs[country], np.diff(first))
     alike = _alike(spelled, (one, mine[:size]), (other, yours[:size]), of_words)
     sums = np.zeros((places.size, 5), dtype=np.float64)
     flags = np.zeros((places.size, 5), dtype=np.bool_)
-    agreements(
-        left, right, one, other, words, limits, longest, country, _words_of_home(list(number)),
-        first, alike, is_settled, sums, flags,
-    )  # fmt: skip
+    is_home = _words_of_home(list(number))
+    agreements(pairs, words, limits, country, is_home, first, alike, is_settled, sums, flags)
     columns = [*sums[is_settled].T.tolist(), *flags[is_settled].T.tolist()]
     for place, *values in zip(places[is_settled].tolist(), *columns, strict=True):
         found[place] = NameSimilarity(*values)

@@ -60,6 +60,16 @@ class Names(NamedTuple):
     written: Ints
 
 
+class NamePairs(NamedTuple):
+    """Pairs of names: positions in `one` and in `other`, and the words of the longest name."""
+
+    left: Ints
+    right: Ints
+    one: Names
+    other: Names
+    longest: int
+
+
 class Vocabulary(NamedTuple):
     """The different words of both sides.
 

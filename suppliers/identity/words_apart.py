@@ -10,6 +10,7 @@ from suppliers.identity.word_columns import (
     Flags,
     Ints,
     Limits,
+    NamePairs,
     Names,
     Vocabulary,
     is_in_initials,
@@ -20,13 +21,9 @@ from suppliers.identity.word_columns import (
 
 @njit(cache=True, nogil=True)
 def words_to_compare(
-    left: Ints,
-    right: Ints,
-    one: Names,
-    other: Names,
+    pairs: NamePairs,
     words: Vocabulary,
     limits: Limits,
-    longest: int,
     is_settled: Flags,
     first: Ints,
     own: Ints,
@@ -35,21 +32,18 @@ def words_to_compare(
     """Every word that only one name of a pair has, beside every such word of the other.
 
     Args:
-        left: position of each pair's name in `one`.
-        right: its position in `other`.
-        one: names.
-        other: names of the other side.
-        words: of both.
+        pairs: the names.
+        words: of both sides.
         limits: of the rules.
-        longest: words of the longest name.
         is_settled: set to False where one word may stand for several.
         first: where the words of each pair begin, filled here; one more than pairs.
-        own: places in `one.words`, filled here.
-        their: places in `other.words`, filled here.
+        own: places in the words of one side, filled here.
+        their: places in the words of the other side, filled here.
 
     Returns:
         How many there are.
     """
+    left, right, one, other, longest = pairs
     lacks_one = np.empty(longest, dtype=np.bool_)
     lacks_other = np.empty(longest, dtype=np.bool_)
     rest_one = np.empty(longest, dtype=np.int64)
