@@ -86,7 +86,8 @@ def columns_of_signals(
     for signal_id in bundle.signal_cards:
         if signal_id in of_signals:
             before = None if earlier is None else earlier.get(signal_id)
-            measured = _with_earlier(of_signals[signal_id], before)
+            # Taken out: two copies of all rows would take as much memory again.
+            measured = _with_earlier(of_signals.pop(signal_id), before)
         elif signal_id not in shared:
             measured = _with_earlier(bundle.without_values(signal_id).select(_READ), None)
         else:
