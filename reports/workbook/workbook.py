@@ -16,15 +16,13 @@ from reports.bundle import ReportBundle
 from reports.languages.catalogue import Translator, translator
 from reports.wording import notices
 from reports.workbook.workbook_languages import in_language, move_format
-from reports.workbook.workbook_package import SheetRows, with_rows
 from reports.workbook.workbook_printing import footer, set_printing
-from reports.workbook.workbook_rows import BAND, addresses, cells_of, row_texts
+from reports.workbook.workbook_rows import BAND, write_rows
 from reports.workbook.workbook_shapes import Sheet
 from reports.workbook.workbook_sheets import DECISIONS, LIST, REASONS, sheets
 
 _NOTICE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
 _FIRST_ROW = _HEADER_ROW + 1
-_LAST_ROW = 1_048_575  # that the format has
 _EMPTY_DECISION_ROWS = 200
 _MAX_FROZEN = 3
 #: Bands as the report colours them: text and ground differ in grey as well.
@@ -75,9 +73,6 @@ def sheet_book(
 ) -> bytes:
     """Sheets as a workbook; equal sheets give equal bytes.
 
-    The library writes all but the rows, whose cells it would take one by one: they are put into
-    the sheets that it made.
-
     Args:
         parts: the sheets, in order.
         title: of the file.
@@ -107,56 +102,36 @@ def sheet_book(
         }
     )
     formats = _formats(book, words)
-    written = []
     for part in parts:
         targets = {
             supplier_id: f"internal:'{tabs[REASONS]}'!A{row + 1}"
             for supplier_id, row in (links or {}).get(part.name, {}).items()
         }
-        sheet = book.add_worksheet(part.shown_name)
-        cells = cells_of(part)
-        linked = addresses(part, cells, targets)
-        _write(sheet, part, notice, formats, words)
-        _link(sheet, part, cells, linked)
-        written.append((part, cells, linked))
-    _use_each(sheet, formats)
+        _write(book.add_worksheet(part.shown_name), part, notice, formats, targets, words)
     book.close()
-    styles = {kind: int(look.xf_index) for kind, look in formats.items()}
-    rows = [
-        SheetRows(
-            row_texts(part, cells, linked, styles, _FIRST_ROW),
-            _FIRST_ROW,
-            _FIRST_ROW + part.rows.height - 1,
-            len(part.columns) - 1,
-        )
-        for part, cells, linked in written
-    ]
-    return with_rows(memory.getvalue(), rows)
+    return memory.getvalue()
 
 
 def _formats(book: Workbook, words: Translator) -> dict[str, Format]:
-    """The format of each kind of column; kinds that look the same have the same one."""
-    looks: dict[str, dict[str, object]] = {
-        "notice": {"bold": True, "font_color": "#6B4A00"},
-        "note": {"italic": True, "font_color": "#55625B"},
-        "header": {"bold": True, "bg_color": "#1D5A43", "font_color": "#FFFFFF", "valign": "top"},
-        "text": {"valign": "top"},
-        "long": {"valign": "top", "text_wrap": True},
-        "band": {"valign": "top"},
+    made = {
+        "notice": book.add_format({"bold": True, "font_color": "#6B4A00"}),
+        "note": book.add_format({"italic": True, "font_color": "#55625B"}),
+        "header": book.add_format(
+            {"bold": True, "bg_color": "#1D5A43", "font_color": "#FFFFFF", "valign": "top"}
+        ),
+        "text": book.add_format({"valign": "top"}),
+        "long": book.add_format({"valign": "top", "text_wrap": True}),
+        "band": book.add_format({"valign": "top"}),
     }
     for kind in ("link", "reasons"):
-        looks[kind] = {"valign": "top", "font_color": "#1D5A43", "underline": 1}
+        made[kind] = book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1})
     for label, (ink, ground) in _BAND_COLOURS.items():
-        looks[f"{BAND}{words.text(label)}"] = {
-            "valign": "top", "font_color": ink, "bg_color": ground,
-        }  # fmt: skip
+        look = {"valign": "top", "font_color": ink, "bg_color": ground}
+        made[f"{BAND}{words.text(label)}"] = book.add_format(look)
     moves = {"move": move_format(words, "0"), "part_of_move": move_format(words, "0.0")}
     for kind, code in {**_NUMBER_FORMATS, **moves}.items():
-        looks[kind] = {"valign": "top", "num_format": code}
-    # Of equal formats the library gives a number to one alone.
-    distinct = {str(look): look for look in looks.values()}
-    made = {text: book.add_format(look) for text, look in distinct.items()}
-    return {kind: made[str(look)] for kind, look in looks.items()}
+        made[kind] = book.add_format({"valign": "top", "num_format": code})
+    return made
 
 
 def _first_rows(part: Sheet) -> dict[str, int]:
@@ -172,6 +147,7 @@ def _write(
     part: Sheet,
     notice: str,
     formats: Mapping[str, Format],
+    links: Mapping[str, str],
     words: Translator,
 ) -> None:
     sheet.write_string(_NOTICE_ROW, 0, notice, formats["notice"])
@@ -186,26 +162,9 @@ def _write(
     elif part.rows.height:
         sheet.autofilter(_HEADER_ROW, 0, last_row, len(part.columns) - 1)
     set_printing(sheet, part, _HEADER_ROW, _FIRST_ROW, last_row, footer(words))
+    write_rows(sheet, part, formats, links, _FIRST_ROW)
     for column, name in enumerate(part.columns):
         _dress(sheet, part, name, column, last_row)
-
-
-def _link(sheet: Worksheet, part: Sheet, cells: pl.DataFrame, linked: pl.DataFrame) -> None:
-    """The links of a sheet, each at a cell that `row_texts` writes."""
-    names = linked.columns
-    places = [list(part.columns).index(name) for name in names]
-    for row, (targets, texts) in enumerate(
-        zip(linked.iter_rows(), cells.select(names).iter_rows(), strict=True), _FIRST_ROW
-    ):
-        for column, target, text in zip(places, targets, texts, strict=True):
-            if target is not None:
-                sheet.write_url(row, column, target, string=text)
-
-
-def _use_each(sheet: Worksheet, formats: Mapping[str, Format]) -> None:
-    """Use every format once, in a row that is replaced: the library numbers only what is used."""
-    for column, look in enumerate(formats.values()):
-        sheet.write_blank(_LAST_ROW, column, None, look)
 
 
 def _frozen_columns(part: Sheet) -> int:
