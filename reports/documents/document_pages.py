@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from reports.documents.page_templates import asset, templates
 from reports.languages.catalogue import REVIEW_NOTE, Translator
 from reports.languages.sentences import Sentences
 from reports.tables.shown_figures import percent_text, points_text
-
-
-def asset(name: str) -> str:
-    """The text of a file among the assets."""
-    return files("reports").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def hash_source(text: str) -> str:
@@ -62,13 +56,8 @@ def page(template: str, style_name: str, **parts: object) -> str:
         parts: what the template shows.
     """
     style = asset(style_name)
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"points": points_text, "percent": percent_text}
+    environment = templates({"points": points_text, "percent": percent_text})
     policy = (
         f"default-src 'none'; style-src {hash_source(style)}; base-uri 'none'; form-action 'none'"
     )
-    return environment.from_string(asset(template)).render(
-        style=Markup(style), policy=policy, **parts
-    )
+    return environment.get_template(template).render(style=Markup(style), policy=policy, **parts)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.bundle import ReportBundle
-from reports.documents.document_pages import asset, hash_source, said
+from reports.documents.document_pages import hash_source, said
+from reports.documents.page_templates import asset, templates
 from reports.languages.catalogue import REVIEW_NOTE, Translator, translator
 from reports.languages.sentences import Sentences
 from reports.page.fairness_section import fairness_section
@@ -82,20 +82,17 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     """
     script = "\n".join(asset(name) for name in SCRIPTS)
     style = "\n".join(asset(name) for name in STYLES)
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["percent"] = percent_text
     words = translator(bundle.language)
     sentences = bundle.sentences.fresh()
-    environment.filters["tr"] = words.text
-    environment.filters["in_language"] = sentences.text
+    environment = templates(
+        {"percent": percent_text, "tr": words.text, "in_language": sentences.text}
+    )
     contents, data = fitting(bundle, ranked, sentences)
     drawn = pictures(bundle, ranked)
-    shown_pictures = environment.from_string(asset("pictures.html.j2")).render(
+    shown_pictures = environment.get_template("pictures.html.j2").render(
         pictures=drawn, **_words(words)
     )
-    return environment.from_string(asset("report.html.j2")).render(
+    return environment.get_template("report.html.j2").render(
         bundle=bundle,
         **_words(words),
         said=lambda text: said(sentences, text),

@@ -7,7 +7,6 @@ the folder cannot be written, or there is none, the table is made in memory.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from configs import durable_files
+from configs.user_cache import user_cache
 
 #: Raised when a table that is already written no longer fits the code that reads it.
 _FORM = 2
@@ -46,12 +46,11 @@ def scan_installed(
 
 def _path(name: str, packages: Sequence[str]) -> Path | None:
     """Where the table lies, or None where the user has no folder."""
-    try:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError:  # a user without a home
+    cache = user_cache()
+    if cache is None:
         return None
     versions = "_".join(f"{package}-{metadata.version(package)}" for package in packages)
-    return cache / "understory" / f"{name}_{versions}_{_FORM}.parquet"
+    return cache / f"{name}_{versions}_{_FORM}.parquet"
 
 
 def _is_whole(path: Path) -> bool:
