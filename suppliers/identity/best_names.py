@@ -16,6 +16,9 @@ from suppliers.identity.party_names import PartyNames
 from suppliers.identity.similarities import country_words, similarities
 from suppliers.identity.similarity import NameSimilarity, name_similarity
 
+#: Fewer pairs of names are compared one by one in less time than kernels take to be compiled.
+_FEWEST_IN_COLUMNS = 5_000
+
 
 class Fit(NamedTuple):
     """How a name of one company fits a name of another.
@@ -113,7 +116,9 @@ def best_fits(
     nth, position = np.divmod(place, theirs.count[entries][pair])
     left, right = own.first[suppliers][pair] + nth, theirs.first[entries][pair] + position
     of_pair = [countries[number] for number in pair.tolist()]
-    found = similarities((left, right), own.table, theirs.table, of_pair, shared)
+    found: Sequence[NameSimilarity | None] = [None] * pair.size
+    if pair.size >= _FEWEST_IN_COLUMNS:
+        found = similarities((left, right), own.table, theirs.table, of_pair, shared)
     mine, yours = cache(own.table.comparable), cache(theirs.table.comparable)
     fits: list[Fit] = []
     is_last = np.diff(pair, append=-1) != 0
