@@ -19,6 +19,13 @@ FieldKind = Literal["identifier", "text", "address", "category", "number", "bool
 _NEAREST_MINIMUM = 72.0
 #: Of short headers more letters must agree: "end" is no "spend"; "nmae" has those of "name".
 _SHORT, _NEAREST_OF_SHORT = 7, 82.0
+#: Words of headers of all kinds, and how much a word is spelt like another.
+_COMMON_WORDS = frozenset(
+    {
+        "number", "no", "nr", "num", "id", "code", "key", "name", "of", "the",
+    }
+)  # fmt: skip
+_NEAREST_WORD, _NEAREST_TRIED = 76.0, 10
 _CODE_AND_NAME = {"country code", "country name"}
 #: Known headers that no field asks for, however like one they look.
 _NO_FIELD = frozenset(
@@ -185,18 +192,41 @@ def nearest_field(header: str) -> str | None:
     normalised = normalise_header(header)
     if normalised in _NO_FIELD or normalised in further_headers():
         return further_headers().get(normalised)
-    found = process.extractOne(
-        normalised, spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAREST_MINIMUM
+    near = process.extract(
+        normalised,
+        spellings.keys(),
+        scorer=fuzz.ratio,
+        score_cutoff=_NEAREST_MINIMUM,
+        limit=_NEAREST_TRIED,
     )
-    if found is None:
-        return None
-    nearest, likeness, _ = found
-    is_near = (
-        len(normalised) >= _SHORT
-        or likeness >= _NEAREST_OF_SHORT
-        or sorted(nearest) == sorted(normalised)
+    return next(
+        (
+            spellings[spelling]
+            for spelling, likeness, _ in near
+            if _is_near(normalised, spelling, likeness, spellings[spelling])
+        ),
+        None,
     )
-    return spellings[nearest] if is_near else None
+
+
+def _is_near(header: str, spelling: str, likeness: float, field: str) -> bool:
+    """Whether a header is another spelling, and not only made of the same common words."""
+    if len(header) < _SHORT and likeness < _NEAREST_OF_SHORT and sorted(spelling) != sorted(header):
+        return False
+    own, theirs = (
+        [word for word in text.split() if word not in _COMMON_WORDS] for text in (header, spelling)
+    )
+    # "PO number" is none of "CIK number"; "country of the mill" may be meant as the country.
+    return _have_like(theirs, own) and (field == "country" or _have_like(own, theirs))
+
+
+def _have_like(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether each word has one among the others that is spelt much like it."""
+    whole = "".join(others)
+    return all(
+        any(fuzz.ratio(word, other) >= _NEAREST_WORD for other in (*others, whole))
+        for word in words
+    )
 
 
 def match_headers(

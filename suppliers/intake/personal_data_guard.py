@@ -37,6 +37,7 @@ from collections.abc import Set as AbstractSet
 
 import polars as pl
 
+from suppliers.header_text import normalise_header
 from suppliers.input_errors import Findings, NonExtractiveError
 from suppliers.intake.fields import FieldKind, nearest_field
 from suppliers.intake.guard_report import (
@@ -55,6 +56,14 @@ from suppliers.intake.testimony_words import is_sentence, is_testimony
 from suppliers.intake.value_search import ValueSearch
 
 _SEARCHED = frozenset({"text", "category", "identifier", "number", "address"})
+#: Words of headers, beside which a word that is a given name too ("PO number") is none.
+_HEADER_WORDS = frozenset(
+    {
+        "number", "no", "nr", "num", "id", "code", "date", "item", "line", "to", "from", "by",
+        "amount", "total", "value", "spend", "group", "level", "status", "type", "qty", "quantity",
+        "price", "unit", "plant", "order", "name",
+    }
+)  # fmt: skip
 _LOOKS_LIKE_VALUE = re.compile(r"@|(?:\d[\s.()/-]*){6,}|^.{81,}$", re.DOTALL)
 
 
@@ -71,6 +80,8 @@ def _is_of_person(header: str) -> bool:
     if is_testimony(header) or is_sentence(header):
         return True
     words = words_of_form(header)
+    if _HEADER_WORDS & set(normalise_header(header).split()):
+        return False
     return len(words) > 1 and any(map(is_given, words))
 
 

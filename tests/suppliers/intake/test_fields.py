@@ -132,6 +132,14 @@ def test_nearest_field_is_a_hint_only_when_near(header: str, field: str | None) 
     assert nearest_field(header) == field
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["PO Number", "Invoice Number", "Item No", "Invoice date", "Vendor type", "Supplier contact"],
+)
+def test_common_words_alone_are_no_hint(header: str) -> None:
+    assert nearest_field(header) is None
+
+
 def test_two_columns_for_one_field_are_rejected_by_name() -> None:
     with pytest.raises(DataRejectedError, match=r"a\.csv: the columns 'Pays' and 'Land'.*--drop"):
         match_headers(["Name", "Pays", "Land"], {}, frozenset(), "a.csv")
