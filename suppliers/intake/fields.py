@@ -214,7 +214,8 @@ def _is_near(header: str, spelling: str, likeness: float, field: str) -> bool:
     if len(header) < _SHORT and likeness < _NEAREST_OF_SHORT and sorted(spelling) != sorted(header):
         return False
     own, theirs = (
-        [word for word in text.split() if word not in _COMMON_WORDS] for text in (header, spelling)
+        [word for word in text.split() if word not in _COMMON_WORDS] or text.split()
+        for text in (header, spelling)
     )
     # "PO number" is none of "CIK number"; "country of the mill" may be meant as the country.
     return _have_like(theirs, own) and (field == "country" or _have_like(own, theirs))
@@ -224,7 +225,10 @@ def _have_like(words: Sequence[str], others: Sequence[str]) -> bool:
     """Whether each word has one among the others that is spelt much like it."""
     whole = "".join(others)
     return all(
-        any(fuzz.ratio(word, other) >= _NEAREST_WORD for other in (*others, whole))
+        any(
+            fuzz.ratio(word, other) >= _NEAREST_WORD or sorted(word) == sorted(other)
+            for other in (*others, whole)
+        )
         for word in words
     )
 
