@@ -13,7 +13,7 @@ from suppliers.intake.fields import BY_NAME
 from suppliers.intake.guard_report import SOLE_TRADER, GuardReport
 from suppliers.intake.list_files import IntakeOptions, open_list
 from suppliers.intake.list_findings import Candidate, ListFinding
-from suppliers.intake.table_columns import match_columns
+from suppliers.intake.table_columns import match_columns, without_personal_columns
 from suppliers.intake.table_rows import Table
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 
@@ -58,7 +58,8 @@ def is_list(table: Table, options: IntakeOptions) -> bool:
 def columns_of(table: Table, options: IntakeOptions) -> dict[str, str]:
     """Field to the header that feeds it."""
     known = {own: name for own, name in options.columns.items() if name in BY_NAME}
-    match = match_columns(table, known, options.guard.drop, table.name, Findings())
+    kept = without_personal_columns(table, options.guard, table.name)
+    match = match_columns(table, known, kept, table.name, Findings())
     return {name: table.headers[position] for name, position in match.columns.items()}
 
 

@@ -11,7 +11,6 @@ from suppliers.input_errors import (
     DataRejectedError,
     Findings,
     ListFaultError,
-    NonExtractiveError,
 )
 from suppliers.intake.address_countries import PLACE_COLUMNS, with_countries
 from suppliers.intake.answers import Answers
@@ -46,7 +45,7 @@ from suppliers.intake.numbers import DecimalMark
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.personal_data_guard import check_headers, check_values, shown_header
 from suppliers.intake.supplier_rows import derive_supplier_id
-from suppliers.intake.table_columns import match_columns
+from suppliers.intake.table_columns import match_columns, without_personal_columns
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
 
@@ -130,7 +129,10 @@ def read_list(
     matches = []
     for table in tables:
         where = table_name(table, tables)
-        match = match_columns(table, options.columns, options.guard.drop, where, wrong)
+        kept = options.guard
+        if findings is not None:
+            kept = without_personal_columns(table, kept, where)
+        match = match_columns(table, options.columns, kept, where, wrong)
         allowed = {table.headers[position] for position in match.columns.values()}
         guard += check_headers(table.headers, allowed, options.guard, where, wrong)
         _require_columns(table, where, match, options, wrong)
@@ -138,7 +140,7 @@ def read_list(
     if findings is None:
         wrong.raise_all()
     else:
-        matches = [_without_rejected(t, tables, options, findings) for t in tables]
+        matches = [_without_rejected(t, tables, options) for t in tables]
     # Values are read only from here on.
     frames = []
     hidden: list[str] = []
@@ -204,18 +206,12 @@ def table_name(table: Table, tables: Sequence[Table]) -> str:
     return table.name if len(tables) == 1 else table.title
 
 
-def _without_rejected(
-    table: Table, tables: Sequence[Table], options: IntakeOptions, findings: Findings
-) -> HeaderMatch:
+def _without_rejected(table: Table, tables: Sequence[Table], options: IntakeOptions) -> HeaderMatch:
     """The columns of a table without those that hold data about persons."""
     where = table_name(table, tables)
-    personal = {
-        error.column
-        for error in findings.errors
-        if isinstance(error, NonExtractiveError) and error.where == where
-    }
     known = {own: name for own, name in options.columns.items() if name in BY_NAME}
-    return match_columns(table, known, options.guard.drop | personal, where, Findings())
+    kept = without_personal_columns(table, options.guard, where)
+    return match_columns(table, known, kept, where, Findings())
 
 
 def _guarded_rows(

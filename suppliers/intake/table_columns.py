@@ -7,12 +7,14 @@ their like in every language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import polars as pl
 
-from suppliers.input_errors import Findings
+from suppliers.input_errors import Findings, NonExtractiveError
 from suppliers.intake.fields import HeaderMatch, match_headers
+from suppliers.intake.guard_report import GuardSettings
+from suppliers.intake.personal_data_guard import reject_personal_headers
 from suppliers.intake.table_rows import Table
 
 #: A word of a name: letters alone.
@@ -22,7 +24,7 @@ _WORD = r"(?:^|\s)\p{L}{2,}(?:[\s.,]|$)"
 def match_columns(
     table: Table,
     mapping: Mapping[str, str],
-    drop: AbstractSet[str],
+    guard: GuardSettings,
     where: str,
     findings: Findings | None = None,
 ) -> HeaderMatch:
@@ -30,8 +32,10 @@ def match_columns(
 
     A column that would feed ``name`` feeds ``supplier_id`` if it holds numbers, where no other does
     or two would feed ``name``. One that would feed ``supplier_id`` feeds ``name`` if it holds names
-    and no other does.
+    and no other does. No value is read of a table whose headers speak of persons.
     """
+    if _personal(table, guard, where):
+        return match_headers(table.headers, mapping, guard.drop, where, findings)
 
     def values(position: int) -> pl.Series:
         read = table.read({"value": position}, {"value": "identifier"}, may_be_empty=True)
@@ -40,11 +44,24 @@ def match_columns(
     return match_headers(
         table.headers,
         mapping,
-        drop,
+        guard.drop,
         where,
         findings,
         are_numbers=lambda position: are_numbers(values(position)),
         are_names=lambda position: are_names(values(position)),
+    )
+
+
+def without_personal_columns(table: Table, guard: GuardSettings, where: str) -> GuardSettings:
+    """Settings that also leave out the columns whose headers speak of persons."""
+    return replace(guard, drop=guard.drop | _personal(table, guard, where))
+
+
+def _personal(table: Table, guard: GuardSettings, where: str) -> frozenset[str]:
+    found = Findings()
+    reject_personal_headers(table.headers, guard, where, found)
+    return frozenset(
+        error.column for error in found.errors if isinstance(error, NonExtractiveError)
     )
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from suppliers.input_errors import DataRejectedError
+from suppliers.input_errors import DataRejectedError, Findings
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.list_check import check_lists
 from suppliers.intake.read_list import IntakeOptions, read_suppliers
-from suppliers.intake.table_columns import are_names, are_numbers
+from suppliers.intake.table_columns import are_names, are_numbers, match_columns
+from suppliers.intake.table_rows import Table
 
 OPTIONS = IntakeOptions(derive_supplier_id=True)
 
@@ -71,3 +73,21 @@ def test_the_check_writes_the_columns_that_a_run_reads(tmp_path: Path) -> None:
     path.write_text("Supplier,Name 1,Country\n17,Quibble Mills Ltd,BD\n", encoding="utf-8")
     (file,) = check_lists(path, OPTIONS, {}).files
     assert file.columns == {"Supplier": "supplier_id", "Name 1": "name", "Country": "country"}
+
+
+def test_no_value_is_read_of_a_table_whose_headers_speak_of_persons() -> None:
+    def load(*_: object) -> pl.DataFrame:
+        raise AssertionError("a value was read")
+
+    table = Table("list.csv", ("Vendor", "Country", "Worker phone"), 1, load)
+    match = match_columns(table, {}, GuardSettings(), "list.csv", Findings())
+    assert match.columns == {"supplier_id": 0, "country": 1}
+
+
+def test_the_check_settles_columns_beside_one_that_it_leaves_out(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Supplier,Name 1,Country,E-mail\n17,Quibble Mills Ltd,BD,\n", encoding="utf-8")
+    check = check_lists(path, OPTIONS, {})
+    assert not [one for one in check.findings if one.rule == "two_columns"]
+    columns = check.files[0].columns
+    assert (columns["Supplier"], columns["Name 1"]) == ("supplier_id", "name")
