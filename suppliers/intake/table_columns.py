@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from suppliers.input_errors import Findings, NonExtractiveError
+from suppliers.input_errors import Findings, ListFaultError, NonExtractiveError
 from suppliers.intake.fields import HeaderMatch, match_headers
 from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.personal_data_guard import reject_personal_headers
@@ -35,7 +35,16 @@ def match_columns(
     and no other does. No value is read of a table whose headers speak of persons.
     """
     if _personal(table, guard, where):
-        return match_headers(table.headers, mapping, guard.drop, where, findings)
+        found = Findings()
+        match = match_headers(table.headers, mapping, guard.drop, where, found)
+        wrong = Findings() if findings is None else findings
+        for error in found.errors:
+            # Their values may settle these once the others are left out.
+            if not (isinstance(error, ListFaultError) and error.field in ("supplier_id", "name")):
+                wrong.add(error)
+        if findings is None:
+            wrong.raise_all()
+        return match
 
     def values(position: int) -> pl.Series:
         read = table.read({"value": position}, {"value": "identifier"}, may_be_empty=True)

@@ -91,3 +91,11 @@ def test_the_check_settles_columns_beside_one_that_it_leaves_out(tmp_path: Path)
     assert not [one for one in check.findings if one.rule == "two_columns"]
     columns = check.files[0].columns
     assert (columns["Supplier"], columns["Name 1"]) == ("supplier_id", "name")
+
+
+def test_a_rejected_list_asks_nothing_that_its_values_settle(tmp_path: Path) -> None:
+    text = "Supplier,Name 1,Country,E-mail\n17,Quibble Mills Ltd,BD,\n"
+    with pytest.raises(DataRejectedError) as error:
+        _read(tmp_path, text)
+    assert "E-mail" in str(error.value)
+    assert "both mean" not in str(error.value)
